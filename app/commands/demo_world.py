@@ -1,0 +1,173 @@
+"""A believable world from a seed: platforms, creators, contents, supporters, four months. Pure.
+
+The same seed gives the same world, whatever the day: a moment is a month (0 to 3, the last one
+still open) and a thousandth of it. `obole demo` puts it into a database.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from random import Random
+
+from app.commands.demo_habits import Event, Supporter, events_of, supporters_of
+from app.commands.demo_people import Person, people, slug
+from app.commands.demo_words import PLATFORMS, REPOSITORIES, SHARES, SUBJECTS, TITLES
+
+CREATORS = 40
+SUPPORTERS = 200
+CONTENTS_PER_CREATOR = (5, 11)
+MONTHS = 4
+"""Three to settle, and an open one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A site; `part_bps` of the gross are its own, out of the commission."""
+
+    slug: str
+    name: str
+    hosts: tuple[str, ...]
+    kind: str
+    part_bps: int
+    owner: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    """Somebody who makes things, at home on `platforms[platform]`."""
+
+    person: Person
+    platform: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One thing. shares: (number of the creator, share of 10 000), the first at position 1.
+
+    month: in which it appears; popularity: relative, 1 and more.
+    """
+
+    url: str
+    title: str
+    description: str
+    language: str
+    tags: tuple[str, ...]
+    platform: int
+    external_id: str
+    shares: tuple[tuple[int, int], ...]
+    month: int
+    popularity: int
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything, with events in the order of time."""
+
+    operator: Person
+    platforms: tuple[Platform, ...]
+    creators: tuple[Creator, ...]
+    contents: tuple[Content, ...]
+    supporters: tuple[Supporter, ...]
+    events: tuple[Event, ...]
+
+
+def build_world(seed: int) -> World:
+    """The world of this seed."""
+    rng = Random(seed)
+    crowd = iter(people(rng, 1 + len(PLATFORMS) + CREATORS + SUPPORTERS))
+    operator = next(crowd)
+    platforms = tuple(
+        Platform(slug, name, hosts, kind, part_bps, next(crowd))
+        for slug, name, hosts, kind, part_bps in PLATFORMS
+    )
+    homes = [number % len(platforms) for number in range(CREATORS)]
+    rng.shuffle(homes)
+    creators = tuple(Creator(next(crowd), home) for home in homes)
+    contents = _contents(rng, platforms, creators)
+    supporters = supporters_of(rng, tuple(crowd))
+    appears = [(content.month, content.popularity) for content in contents]
+    events = events_of(rng, supporters, appears, months=MONTHS)
+    return World(operator, platforms, creators, contents, supporters, events)
+
+
+def _contents(
+    rng: Random, platforms: tuple[Platform, ...], creators: tuple[Creator, ...]
+) -> tuple[Content, ...]:
+    contents = [
+        _content(rng, platforms, creators, number, topic)
+        for number, creator in enumerate(creators)
+        for topic in _topics(rng, platforms[creator.platform].kind, creator.person.language)
+    ]
+    rng.shuffle(contents)
+    return tuple(contents)
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """One thing a creator made: its number there, subject, tag, and the title's form."""
+
+    number: int
+    subject: str
+    tag: str
+    form: str
+    language: str
+
+
+def _topics(rng: Random, kind: str, language: str) -> list[_Topic]:
+    """Different things of this kind, in the creator's language where the kind has it."""
+    language = language if language in SUBJECTS[kind] else "en"
+    forms = TITLES[kind, language]
+    pairs = list(product(SUBJECTS[kind][language], forms))
+    chosen = rng.sample(pairs, rng.randint(*CONTENTS_PER_CREATOR))
+    return [
+        _Topic(number, subject, tag, form, language)
+        for number, ((subject, tag), form) in enumerate(chosen, 1)
+    ]
+
+
+def _content(
+    rng: Random,
+    platforms: tuple[Platform, ...],
+    creators: tuple[Creator, ...],
+    creator: int,
+    topic: _Topic,
+) -> Content:
+    platform = platforms[creators[creator].platform]
+    person = creators[creator].person
+    repo = REPOSITORIES[(creator * 7 + topic.number) % len(REPOSITORIES)]
+    title = topic.form.format(
+        x=topic.subject,
+        X=topic.subject[0].upper() + topic.subject[1:],
+        n=topic.number,
+        repo=repo,
+    )
+    external_id = f"{creator:02d}{topic.number:02d}{rng.randrange(16**5):05x}"
+    return Content(
+        url=f"https://{platform.hosts[0]}/{_path(platform.kind, person, title, external_id)}",
+        title=title,
+        description=f"{person.display_name} · {topic.tag}",
+        language=topic.language,
+        tags=(topic.tag, platform.kind),
+        platform=creators[creator].platform,
+        external_id=external_id,
+        shares=_shares(rng, creator, len(creators)),
+        month=rng.choice((0, 0, 0, 0, 1, 2, 3)),
+        popularity=1 + 60 // rng.randint(1, 60),
+    )
+
+
+def _path(kind: str, person: Person, title: str, external_id: str) -> str:
+    return {
+        "video": f"v/{external_id}",
+        "news": f"{person.language}/{slug(title)}-{external_id}",
+        "podcast": f"{person.handle}/{slug(title)}",
+        "code": f"{person.handle}/{title.partition(':')[0]}",
+    }[kind]
+
+
+def _shares(rng: Random, creator: int, creators: int) -> tuple[tuple[int, int], ...]:
+    """Alone nine times of ten; else with one or two others from the same platform or another."""
+    if rng.randrange(10):
+        return ((creator, 10_000),)
+    shares = rng.choice(SHARES)
+    others = rng.sample([n for n in range(creators) if n != creator], len(shares) - 1)
+    return tuple(zip((creator, *others), shares, strict=True))
