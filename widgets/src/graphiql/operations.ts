@@ -1,0 +1,164 @@
+// The ready operations: one tab each, in the order of a first hour with the API.
+// tests/web/test_graphiql.py validates every one of them against the committed schema.
+
+/** What the tabs' variables are filled with; read from the server, or said in words. */
+export interface Samples {
+  ids: string[];
+  handle: string;
+  periodKey: string;
+}
+
+export interface Operation {
+  query: string;
+  variables?: (samples: Samples) => Record<string, unknown>;
+  needsToken?: boolean;
+}
+
+export const OPERATIONS: Operation[] = [
+  {
+    query: `# Welcome. Each tab is one operation, ready to run: press the round button, or Ctrl-Enter.
+# The most clicked contents of the open period, with their live numbers.
+query MostClicked($first: Int = 10) {
+  period { key status endsAt }
+  contents(first: $first, orderBy: MOST_CLICKED) {
+    edges {
+      node {
+        id
+        title
+        url
+        platform { name }
+        creators { creator { handle displayName } share }
+        counter { total period supporters seq }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  },
+  {
+    query: `# A page of forty buttons asks once. The answer keeps the order of the ids;
+# an id nobody knows is a null and harms no other.
+query Counters($ids: [ID!]!) {
+  counters(ids: $ids) { contentId periodKey total period supporters seq asOf }
+}
+`,
+    variables: ({ ids }) => ({ ids }),
+  },
+  {
+    query: `# Play as a supporter of the demo (\`obole demo\` prints the sign-ins).
+# Copy the token from the answer into the Headers of the tabs that follow.
+mutation SignIn($input: SignInInput!) {
+  signIn(input: $input) {
+    __typename
+    ... on SignInSuccess { token expiresAt account { handle displayName } }
+    ... on Failure { code message }
+  }
+}
+`,
+    variables: () => ({ input: { email: "supporter@obole.example", password: "obole-demo" } }),
+  },
+  {
+    query: `# Who am I, and what is a click of mine worth if the month ended now?
+query MyWallet {
+  viewer {
+    handle
+    wallets {
+      currency
+      balance { formatted }
+      pot { formatted }
+      worth { formatted micros }
+      clicks(first: 10) { edges { node { weight content { title url } } } }
+    }
+  }
+}
+`,
+    needsToken: true,
+  },
+  {
+    query: `# The sandbox takes play money. The same key twice is one deposit.
+mutation Deposit($input: DepositInput!) {
+  deposit(input: $input) {
+    __typename
+    ... on DepositSuccess { wallet { balance { formatted } spendable { formatted } } }
+    ... on Failure { code message }
+  }
+}
+`,
+    variables: () => ({
+      input: {
+        amount: { decimal: "10.00", currency: "EUR" },
+        idempotencyKey: crypto.randomUUID(),
+      },
+    }),
+    needsToken: true,
+  },
+  {
+    query: `# One click a content and a month. Again is success too, and changes nothing.
+mutation Click($input: ClickInput!) {
+  click(input: $input) {
+    __typename
+    ... on ClickSuccess {
+      created
+      counter { total period supporters seq }
+      viewerState { clicked weight worth { formatted } undoUntil }
+    }
+    ... on Failure { code message }
+  }
+}
+`,
+    variables: ({ ids }) => ({ input: { contentId: ids[0], weight: 1 } }),
+    needsToken: true,
+  },
+  {
+    query: `# Close the month before its time: an operator's word. The next one opens at once.
+mutation ClosePeriod($input: ClosePeriodInput!) {
+  closePeriod(input: $input) {
+    __typename
+    ... on ClosePeriodSuccess { period { key status endsAt } }
+    ... on Failure { code message }
+  }
+}
+`,
+    variables: ({ periodKey }) => ({ input: { periodKey } }),
+    needsToken: true,
+  },
+  {
+    query: `# Divide what the wallets give, take the commission, pay the creators. Safe to run twice.
+mutation SettlePeriod($input: SettlePeriodInput!) {
+  settlePeriod(input: $input) {
+    __typename
+    ... on SettlePeriodSuccess {
+      settlement {
+        status wallets clicks contents digest
+        gross { formatted } commission { formatted } net { formatted } escrow { formatted }
+      }
+    }
+    ... on Failure { code message }
+  }
+}
+`,
+    variables: ({ periodKey }) => ({ input: { periodKey } }),
+    needsToken: true,
+  },
+  {
+    query: `# Who got what, to the micro-unit. A creator reads their own: sign in as one first.
+query CreatorStatement($handle: String!, $periodKey: String!) {
+  creator(handle: $handle) {
+    displayName
+    statement(periodKey: $periodKey) {
+      lines {
+        content { title url }
+        clicks
+        gross { decimal currency }
+        commission { decimal }
+        net { decimal }
+      }
+    }
+  }
+}
+`,
+    variables: ({ handle, periodKey }) => ({ handle, periodKey }),
+    needsToken: true,
+  },
+];
