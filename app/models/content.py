@@ -7,10 +7,14 @@ from tortoise.models import Model
 
 
 class Content(Model):
-    """One content. Without `shares_period_id` nobody has claimed it."""
+    """One content. Without `shares_period_id` nobody has claimed it.
+
+    `registered_url` never changes: the ledger names its escrow by it.
+    """
 
     id = fields.BigIntField(primary_key=True)
     url = fields.CharField(max_length=2000)
+    registered_url = fields.CharField(max_length=2000)
     title = fields.CharField(max_length=300)
     description = fields.CharField(max_length=2000, null=True)
     language = fields.CharField(max_length=35, null=True)

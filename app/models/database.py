@@ -153,6 +153,30 @@ async def insert_rows(table: str, columns: dict[str, str], rows: Sequence[Sequen
     await execute(f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})", *values)
 
 
+async def for_each(sql: str, kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Run a statement for rows of values: at once on PostgreSQL, one after another on SQLite.
+
+    sql: has `{rows}` where a SELECT of columns c1, c2, … is to stand. kinds: PostgreSQL types.
+    """
+    if not rows:
+        return
+    if dialect() == "sqlite":
+        columns = ", ".join(f"${n} AS c{n}" for n in range(1, len(kinds) + 1))
+        await execute_many(sql.replace("{rows}", f"SELECT {columns} WHERE TRUE"), rows)
+        return
+    names = ", ".join(f"c{n}" for n in range(1, len(kinds) + 1))
+    arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(kinds, 1))
+    values = [list(column) for column in zip(*rows, strict=True)]
+    source = f"SELECT {names} FROM unnest({arrays}) AS r ({names})"
+    await execute(sql.replace("{rows}", source), *values)
+
+
+def value_rows(count: int, width: int) -> str:
+    """`($1, $2), ($3, $4), …`: placeholders for `count` rows of `width` values."""
+    rows = (placeholders(width, first=1 + row * width) for row in range(count))
+    return ", ".join(f"({row})" for row in rows)
+
+
 def placeholders(count: int, *, first: int = 1) -> str:
     """`$1, $2, …` for an IN list; empty lists become a NULL that matches nothing."""
     return ", ".join(f"${n}" for n in range(first, first + count)) or "NULL"

@@ -53,7 +53,8 @@ async def _file_lock(name: str, *, wait: bool) -> AsyncIterator[None]:
 
 
 def _locked_file(name: str, wait: bool) -> TextIOWrapper:
-    file = Path(f"{sqlite_path(database_url())}.{name}.lock").open("w", encoding="utf-8")
+    path = Path(f"{sqlite_path(database_url())}.{name}.lock")
+    file = path.open("w", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:

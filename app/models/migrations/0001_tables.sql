@@ -74,6 +74,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS commission_rates_dated
 CREATE TABLE IF NOT EXISTS contents (
     id {id},
     url VARCHAR(2000) NOT NULL CONSTRAINT contents_url_unique UNIQUE,
+    registered_url VARCHAR(2000) NOT NULL,
     title VARCHAR(300) NOT NULL,
     description VARCHAR(2000),
     language VARCHAR(35),

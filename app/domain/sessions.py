@@ -1,0 +1,129 @@
+"""Sign-ins: bearer tokens with scopes and an end, kept as hashes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.core.clock import now
+from app.core.errors import Forbidden, InvalidInput, Unauthenticated
+from app.core.ids import new_token
+from app.core.security import token_hash
+from app.core.settings import get_settings
+from app.domain.accounts import Account, account_of, check_password
+from app.models import Account as AccountRow
+from app.models import Session as SessionRow
+
+MAX_TOKEN = 200
+
+
+class Scope(StrEnum):
+    """What a token may do."""
+
+    READ = "read"
+    CLICK = "click"
+    WALLET = "wallet"
+    CONTENT = "content"
+    OPERATE = "operate"
+
+
+ALL_SCOPES = frozenset(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A token while it is in force."""
+
+    id: int
+    scopes: frozenset[Scope]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks, and with what token."""
+
+    account: Account
+    session: Session
+
+    def require(self, scope: Scope) -> Account:
+        """The account, if the token has the scope: raises Forbidden."""
+        if scope not in self.session.scopes:
+            raise Forbidden(f"This token lacks the scope `{scope}`. Sign in with that scope.")
+        return self.account
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh sign-in; `token` is shown this once."""
+
+    viewer: Viewer
+    token: str
+
+
+async def sign_in(
+    *,
+    email: str,
+    password: str,
+    scopes: Iterable[Scope] | None = None,
+    expires_in_s: int | None = None,
+    client_ip: str = "",
+) -> SignedIn:
+    """A token for this e-mail and password. Raises Unauthenticated, RateLimited, InvalidInput."""
+    account = await check_password(email=email, password=password, client_ip=client_ip)
+    if account is None:
+        raise Unauthenticated("E-mail and password do not belong together. Try again.")
+    return await open_session(account, scopes=scopes, expires_in_s=expires_in_s)  # fmt: skip
+
+
+async def open_session(
+    account: Account, *, scopes: Iterable[Scope] | None = None, expires_in_s: int | None = None
+) -> SignedIn:
+    """A token for an account, with all scopes and the settings' life unless less is asked."""
+    life = _life(expires_in_s)
+    granted = ALL_SCOPES if scopes is None else frozenset(scopes)
+    if not account.is_operator:
+        granted -= {Scope.OPERATE}
+    if not granted:
+        raise InvalidInput("A token without any scope can do nothing.", field="scopes")
+    token, at = new_token(), now()
+    row = await SessionRow.create(
+        account_id=account.id,
+        token_hash=token_hash(token),
+        scopes=" ".join(sorted(granted)),
+        created_at=at,
+        expires_at=at + life,
+    )
+    return SignedIn(Viewer(account, _session(row)), token)
+
+
+async def viewer_of(token: str) -> Viewer | None:
+    """Who holds this token, or None where it is unknown, over, or taken back."""
+    if len(token) > MAX_TOKEN:
+        return None
+    row = await SessionRow.get_or_none(token_hash=token_hash(token), revoked_at=None)
+    if row is None or row.expires_at <= now():
+        return None
+    account = await AccountRow.get_or_none(id=row.account_id, deleted_at=None)
+    return Viewer(account_of(account), _session(row)) if account is not None else None
+
+
+async def sign_out(viewer: Viewer) -> None:
+    """Take back the token that asks."""
+    await SessionRow.filter(id=viewer.session.id, revoked_at=None).update(revoked_at=now())
+
+
+def _life(expires_in_s: int | None) -> timedelta:
+    longest = timedelta(days=get_settings().session_days)
+    if expires_in_s is None:
+        return longest
+    if not 1 <= expires_in_s <= longest.total_seconds():
+        raise InvalidInput(
+            f"A token lives from 1 second to {longest.days} days.", field="expiresInSeconds"
+        )
+    return timedelta(seconds=expires_in_s)
+
+
+def _session(row: SessionRow) -> Session:
+    scopes = frozenset(Scope(word) for word in row.scopes.split())
+    return Session(id=row.id, scopes=scopes, expires_at=row.expires_at)
