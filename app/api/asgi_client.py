@@ -63,6 +63,7 @@ class GraphQLClient:
         if bearer is not None:
             headers["Authorization"] = f"Bearer {bearer}"
         body = {"query": document, "variables": variables}
+        self._http.cookies.clear()  # one client may serve many viewers: no session is kept
         response = await self._http.post(self._path, json=body, headers=headers)
         return _data(response)
 

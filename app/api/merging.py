@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionSetNode
 
+MAX_LEVELS = 100
+
 
 class TooMuchMerging(Exception):
     """The bound is reached."""
@@ -21,8 +23,14 @@ class MergeWork:
         self._fragments = fragments
         self._left = bound
 
-    def add(self, selection_sets: Iterable[SelectionSetNode]) -> None:
-        """Count one merged level, and all below it. Nesting is bounded by `check_shape`."""
+    def add(self, selection_sets: Iterable[SelectionSetNode], *, level: int = 1) -> None:
+        """Count one merged level, and all below it.
+
+        `check_shape` bounds the nesting of all but cyclic fragments; those end here at MAX_LEVELS,
+        and validation reports them.
+        """
+        if level > MAX_LEVELS:
+            return
         groups: dict[str, list[SelectionSetNode]] = {}
         sizes: dict[str, int] = {}
         seen: set[str] = set()
@@ -34,7 +42,7 @@ class MergeWork:
                 if field.selection_set is not None:
                     groups.setdefault(name, []).append(field.selection_set)
         for group in groups.values():
-            self.add(group)
+            self.add(group, level=level + 1)
 
     def _fields(self, selection_set: SelectionSetNode, seen: set[str]) -> Iterable[FieldNode]:
         """The fields of one level, each fragment entered once."""

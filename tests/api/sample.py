@@ -1,0 +1,180 @@
+"""A small schema of the tests' own, and the ways to send something to it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import httpx2
+import strawberry
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from app.api.context import ContextMaker
+from app.api.endpoint import GraphQLEndpoint
+from app.api.guarded import GuardedSchema
+from app.api.limits import Limits
+from app.api.negotiation import GRAPHQL_RESPONSE
+from app.api.request_id import RequestIdMiddleware
+from app.api.viewer import Sessions
+from app.core.errors import InvalidInput, RateLimited, WalletEmpty
+from app.resolvers.context import Context, SessionCookie
+
+Info = strawberry.Info[Context, None]
+
+
+@strawberry.type
+class Thing:
+    name: str = "thing"
+
+    @strawberry.field
+    def things(self) -> list["Thing"]:
+        return [Thing(), Thing(), Thing()]
+
+    @strawberry.field
+    def related(self, first: int = 20) -> "ThingConnection":
+        return ThingConnection(nodes=[])
+
+
+@strawberry.type
+class ThingConnection:
+    nodes: list[Thing]
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def hello(self, name: str = "world") -> str:
+        return f"hello {name}"
+
+    @strawberry.field
+    def double(self, number: int = 1) -> int:
+        return number * 2
+
+    @strawberry.field
+    def thing(self) -> Thing:
+        return Thing()
+
+    @strawberry.field
+    def things(self, ids: list[strawberry.ID]) -> list[Thing | None]:
+        return [None for _ in ids]
+
+    @strawberry.field
+    def contents(self, first: int = 20) -> ThingConnection:
+        return ThingConnection(nodes=[])
+
+    @strawberry.field
+    def top(self, first: int = 10) -> list[Thing]:
+        return []
+
+    @strawberry.field
+    def breaks(self) -> str | None:
+        raise RuntimeError("the secret of the house")
+
+    @strawberry.field
+    def breaks_all(self) -> str:
+        raise RuntimeError("the secret of the house")
+
+    @strawberry.field
+    def not_a_number(self) -> float:
+        return float("nan")
+
+    @strawberry.field
+    def refuses(self) -> str | None:
+        raise WalletEmpty
+
+    @strawberry.field
+    def refuses_input(self) -> str | None:
+        raise InvalidInput("Too long.", field="title")
+
+    @strawberry.field
+    def refuses_for_now(self) -> str | None:
+        raise RateLimited(retry_after_s=7)
+
+    @strawberry.field
+    async def slow(self) -> str:
+        await asyncio.sleep(30)
+        return "late"
+
+    @strawberry.field
+    def viewer(self, info: Info) -> str:
+        context = info.context
+        return f"{context.token} {context.via_cookie} {context.origin_refused} {context.client_ip}"
+
+    @strawberry.field
+    def context_id(self, info: Info) -> str:
+        return f"{id(info.context)} {info.context.request_id}"
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def sign_in(self, info: Info, token: str = "fresh") -> str:
+        info.context.response_cookies.append(SessionCookie(token, 3600))
+        return token
+
+    @strawberry.mutation
+    def sign_out(self, info: Info) -> bool:
+        info.context.response_cookies.append(SessionCookie())
+        return True
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def ticks(self) -> AsyncIterator[int]:
+        yield 1
+
+
+def sample_endpoint(
+    *, public_url: str = "http://127.0.0.1:8000", limits: Limits | None = None, **options: Any
+) -> GraphQLEndpoint:
+    """The endpoint under test over the schema above."""
+    schema = GuardedSchema(Query, mutation=Mutation, subscription=Subscription, limits=limits)
+    sessions = Sessions(public_url)
+    return GraphQLEndpoint(schema, ContextMaker(sessions), sessions=sessions, **options)
+
+
+def sample_app(endpoint: GraphQLEndpoint | None = None) -> Starlette:
+    """An application with that endpoint at /graphql."""
+    return Starlette(
+        routes=[Route("/graphql", endpoint or sample_endpoint())],
+        middleware=[Middleware(RequestIdMiddleware)],
+    )
+
+
+class Door:
+    """Sends raw requests to an application's /graphql."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self.http = http
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, app: Starlette, base_url: str = "http://test") -> AsyncIterator[Self]:
+        transport = httpx2.ASGITransport(app=app, client=("203.0.113.7", 5))
+        async with httpx2.AsyncClient(transport=transport, base_url=base_url) as http:
+            yield cls(http)
+
+    async def post(self, body: object, **headers: str) -> httpx2.Response:
+        """POST a JSON body; `headers` with underscores for dashes."""
+        return await self.http.post("/graphql", json=body, headers=_headers(headers))
+
+    async def raw(self, body: bytes, **headers: str) -> httpx2.Response:
+        """POST bytes as JSON."""
+        given = {"content-type": "application/json", **_headers(headers)}
+        return await self.http.post("/graphql", content=body, headers=given)
+
+    async def query(self, query: str, **more: Any) -> httpx2.Response:
+        """POST a query, asking for the newer response form."""
+        return await self.post({"query": query, **more}, accept=GRAPHQL_RESPONSE)
+
+
+def _headers(named: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in named.items()}
+
+
+def codes(response: httpx2.Response) -> list[str]:
+    """The codes of a response's errors."""
+    return [error["extensions"]["code"] for error in response.json()["errors"]]

@@ -1,0 +1,62 @@
+"""Which form an answer takes."""
+
+import pytest
+
+from app.api.negotiation import GRAPHQL_RESPONSE, JSON, prefers_html, response_type
+
+URQL = (
+    "application/graphql-response+json, application/graphql+json, application/json, "
+    "text/event-stream, multipart/mixed"
+)
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, JSON),
+        ("", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        (JSON, JSON),
+        ("APPLICATION/JSON", JSON),
+        (GRAPHQL_RESPONSE, GRAPHQL_RESPONSE),
+        (f"{GRAPHQL_RESPONSE}; charset=utf-8, {JSON}; charset=utf-8", GRAPHQL_RESPONSE),
+        (f"{JSON}, {GRAPHQL_RESPONSE}", GRAPHQL_RESPONSE),
+        (f"{JSON}, {GRAPHQL_RESPONSE};q=0.9", JSON),
+        (f"{GRAPHQL_RESPONSE};q=0.5, */*;q=0.9", JSON),
+        (f"{GRAPHQL_RESPONSE}, */*", GRAPHQL_RESPONSE),
+        (f"{JSON};q=0, */*", GRAPHQL_RESPONSE),
+        (f"{JSON};q=0", None),
+        ("text/event-stream", None),
+        ("text/html", None),
+        ("image/png, text/*", None),
+        (f"{JSON}; charset=latin-1", None),
+        (f"{JSON};q=nonsense", None),
+        (f"{JSON};q=nan", None),
+        (",,;;,/", None),
+        (URQL, GRAPHQL_RESPONSE),
+        (BROWSER, JSON),
+        ("x/y," * 5_000 + JSON, None),
+    ],
+)
+def test_response_type(accept: str | None, expected: str | None) -> None:
+    assert response_type(accept) == expected
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (BROWSER, True),
+        ("text/html", True),
+        ("text/html, application/json;q=0.9", True),
+        ("text/html, application/json", False),
+        ("text/html;q=0.5, application/json", False),
+        ("text/html;q=0", False),
+        ("*/*", False),
+        (URQL, False),
+        (None, False),
+    ],
+)
+def test_prefers_html(accept: str | None, expected: bool) -> None:
+    assert prefers_html(accept) is expected
