@@ -15,7 +15,7 @@ from app.domain import entries
 from app.domain.ledger import AccountName, EntryDraft, post_entry
 from app.domain.periods import Period
 from app.models.database import execute, fetch, fetch_one, insert_rows, transaction
-from app.settlement.engines import Allocation
+from app.settlement.slices import Result, Slices
 
 RESULT_COLUMNS = {
     "period_id": "bigint",
@@ -68,7 +68,7 @@ async def shape_of(period: Period) -> Shape:
 
 
 async def batches_of(
-    period: Period, allocation: Allocation, *, first: int = 0
+    period: Period, allocation: Slices, *, first: int = 0
 ) -> AsyncIterator[Batch]:
     """The batches of a settlement in order, from number `first` on: wallets, then contents."""
     shape = await shape_of(period)
@@ -102,7 +102,7 @@ async def posted_batches(period: Period) -> int:
     return int(row["posted_batches"]) if row else 0
 
 
-async def _wallet_batch(period: Period, allocation: Allocation, number: int) -> Batch:
+async def _wallet_batch(period: Period, allocation: Slices, number: int) -> Batch:
     rows = await fetch(
         "SELECT f.wallet_id, a.holder, a.currency FROM frozen_wallets f"
         " JOIN ledger_accounts a ON a.id = f.wallet_id"
@@ -119,7 +119,7 @@ async def _wallet_batch(period: Period, allocation: Allocation, number: int) -> 
 
 
 async def _content_batch(
-    period: Period, allocation: Allocation, number: int, content_batch: int
+    period: Period, allocation: Slices, number: int, content_batch: int
 ) -> Batch:
     contents = await _contents(period, content_batch)
     between = min(contents), max(contents)
@@ -141,7 +141,7 @@ async def _content_batch(
 
 
 def _legs(
-    period: Period, row: Any, content: dict[str, Any], parts: list[tuple[str, int]]
+    period: Period, row: Result, content: dict[str, Any], parts: list[tuple[str, int]]
 ) -> dict[AccountName, int]:
     currency = currency_of_number(row.currency)
     if row.escrow:
@@ -167,7 +167,7 @@ def _legs(
     )
 
 
-def _result(period: Period, row: Any) -> tuple[Any, ...]:
+def _result(period: Period, row: Result) -> tuple[Any, ...]:
     return (
         *(period.id, row.content_id, currency_of_number(row.currency), row.clicks),
         *(row.gross_micros, row.commission_micros, row.platform_micros, row.net_micros),

@@ -1,0 +1,98 @@
+"""Verify: recompute a settled period from its clicks and frozen rows, and compare with the ledger.
+
+To the micro-unit: every entry of the settlement must be there under its key, with exactly the legs
+recomputed, and none besides; the digest must be the one recorded; money must be conserved.
+"""
+
+from collections import Counter as Multiset
+from dataclasses import dataclass
+
+from app.core.clock import now
+from app.core.errors import PeriodNotClosed
+from app.core.settings import get_settings
+from app.domain.ledger import EntryDraft
+from app.domain.periods import Period, period_by_key
+from app.models.database import execute, fetch, fetch_one
+from app.settlement.check import breaches
+from app.settlement.digest import digest_of
+from app.settlement.post import batches_of
+from app.settlement.settle import allocated
+from app.settlement.settlements import settlement_of
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was compared, and each difference in words; empty when all agrees."""
+
+    period_key: str
+    entries: int
+    legs: int
+    digest: str
+    differences: tuple[str, ...]
+
+
+async def verify_period(key: str, *, engine: str | None = None) -> Verification:
+    """Compare a settled period with its recomputation; notes the time when all agrees.
+
+    Raises PeriodNotClosed for a period that is not settled, NotFound.
+    """
+    period = await period_by_key(key)
+    if period.status != "settled":
+        raise PeriodNotClosed("This period is not settled yet. Settle it, then verify.")
+    recorded = await settlement_of(period.id)
+    differences = [f"{b.rule}: {', '.join(b.where)}" for b in await breaches()]
+    compared, legs = await _compare_entries(period, engine, differences)
+    digest = await digest_of(period)
+    if digest != recorded.digest:
+        differences.append(f"the digest is {digest}, recorded is {recorded.digest}")
+    if not differences:
+        await execute(
+            "UPDATE settlements SET verified_at = $1 WHERE period_id = $2", *(now(), period.id)
+        )
+    return Verification(key, compared, legs, digest, tuple(differences))
+
+
+async def _compare_entries(
+    period: Period, engine: str | None, differences: list[str]
+) -> tuple[int, int]:
+    allocation = await allocated(period, engine or get_settings().settle_engine)
+    keys, legs = set(), 0
+    async for batch in batches_of(period, allocation):
+        if batch.draft is not None:
+            keys.add(batch.draft.key)
+            legs += len(batch.draft.legs)
+            differences += await _compare(batch.draft)
+    rows = await fetch(
+        "SELECT idempotency_key FROM entries WHERE period_id = $1 AND kind = 'settle'", period.id
+    )
+    posted = {row["idempotency_key"] for row in rows}
+    differences += [f"{key} was posted, but not computed" for key in sorted(posted - keys)[:SHOWN]]
+    return len(keys), legs
+
+
+async def _compare(draft: EntryDraft) -> list[str]:
+    entry = await fetch_one(
+        "SELECT id, digest FROM entries WHERE idempotency_key = $1", draft.key
+    )
+    if entry is None:
+        return [f"{draft.key} was computed, but not posted"]
+    rows = await fetch(
+        "SELECT a.kind, a.holder, p.currency, p.amount_micros AS micros FROM postings p"
+        " JOIN ledger_accounts a ON a.id = p.account_id WHERE p.entry_id = $1",
+        entry["id"],
+    )
+    posted = Multiset((r["kind"], r["holder"], r["currency"], int(r["micros"])) for r in rows)
+    wanted = Multiset((*leg.account, leg.micros) for leg in draft.legs)
+    extra, missing = posted - wanted, wanted - posted
+    found = [f"{draft.key}: {_words(leg)} was posted, but not computed" for leg in extra]
+    found += [f"{draft.key}: {_words(leg)} was computed, but not posted" for leg in missing]
+    if not found and entry["digest"] != draft.digest():
+        found.append(f"{draft.key}: its digest is not that of its legs")
+    return found[:SHOWN]
+
+
+def _words(leg: tuple[str, str, str, int]) -> str:
+    kind, holder, currency, micros = leg
+    return f"{kind}:{holder} {micros:+d} micro-units of {currency}"
