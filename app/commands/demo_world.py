@@ -4,7 +4,7 @@ The same seed gives the same world, whatever the day: a moment is a month (0 to 
 still open) and a thousandth of it. `obole demo` puts it into a database.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from random import Random
 
@@ -15,6 +15,9 @@ from app.commands.demo_words import PLATFORMS, REPOSITORIES, SHARES, SUBJECTS, T
 CREATORS = 40
 SUPPORTERS = 200
 CONTENTS_PER_CREATOR = (5, 11)
+UNCLAIMED = 8
+"""Videos that nobody has claimed yet: what they are given is held in escrow."""
+VIDEO_SITE = f"https://{PLATFORMS[0][2][0]}/"
 MONTHS = 4
 """Three to settle, and an open one."""
 
@@ -41,7 +44,8 @@ class Creator:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One thing. shares: (number of the creator, share of 10 000), the first at position 1.
+    """One thing. shares: (number of the creator, share of 10 000), the first at position 1; none
+    where nobody has claimed it.
 
     month: in which it appears; popularity: relative, 1 and more.
     """
@@ -98,6 +102,9 @@ def _contents(
         for topic in _topics(rng, platforms[creator.platform].kind, creator.person.language)
     ]
     rng.shuffle(contents)
+    videos = [n for n, content in enumerate(contents) if content.url.startswith(VIDEO_SITE)]
+    for number in rng.sample(videos, UNCLAIMED):
+        contents[number] = replace(contents[number], shares=())
     return tuple(contents)
 
 

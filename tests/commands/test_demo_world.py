@@ -6,7 +6,7 @@ import pytest
 
 from app.commands.demo_habits import HABITS, Event
 from app.commands.demo_people import slug
-from app.commands.demo_world import CREATORS, MONTHS, SUPPORTERS, World, build_world
+from app.commands.demo_world import CREATORS, MONTHS, SUPPORTERS, UNCLAIMED, World, build_world
 
 SEEDS = (1, 2, 7, 1999)
 
@@ -45,12 +45,18 @@ def test_nothing_is_there_twice(world: World) -> None:
 
 def test_contents_are_whole(world: World) -> None:
     for content in world.contents:
-        assert sum(share for _, share in content.shares) == 10_000
+        assert sum(share for _, share in content.shares) in (0, 10_000)
         assert len({creator for creator, _ in content.shares}) == len(content.shares)
         hosts = world.platforms[content.platform].hosts
         assert content.url.isascii() and content.url.startswith(f"https://{hosts[0]}/")
         assert 0 < len(content.title) <= 120 and "{" not in content.title
         assert content.tags and all(content.tags)
+
+
+def test_some_videos_are_unclaimed(world: World) -> None:
+    unclaimed = [content for content in world.contents if not content.shares]
+    assert len(unclaimed) == UNCLAIMED
+    assert {world.platforms[content.platform].kind for content in unclaimed} == {"video"}
 
 
 def test_every_host_is_reserved_for_examples(world: World) -> None:

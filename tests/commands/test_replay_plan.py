@@ -4,7 +4,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from app.core.sharing import unit_micros
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from app.commands.replay_plan import (
     gross_of_net,
     plan_month,
 )
+from app.core.sharing import unit_micros
 from app.domain.flattr_csv import InvalidReport, Report, ReportRow, parse_report
 
 OURS = Path(__file__).parents[1] / "data" / "flattr"

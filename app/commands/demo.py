@@ -1,0 +1,75 @@
+"""`obole demo`: load a believable world into an empty database."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.commands.beginning import begin_in
+from app.commands.demo_load import first_key, load_world, steps_of
+from app.commands.demo_people import Person
+from app.commands.demo_world import World, build_world
+from app.core.clock import now
+from app.models.database import open_database
+from app.models.migrate import migrate_database
+
+DEFAULT_SEED = 1901
+PASSWORD = "obole-demo"
+NOT_EMPTY = 2
+"""Exit code where the database has something in it already."""
+
+
+def demo(
+    seed: Annotated[int, typer.Option(help="Another number, another world.")] = DEFAULT_SEED,
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Leave a database that is not empty, and succeed.")
+    ] = False,
+) -> None:
+    """Load a believable world: platforms, creators, contents, supporters, three settled months.
+
+    Only into an empty database; exits 2 where it is not. The same seed is the same world. It is
+    play money and public passwords: never load it where strangers can sign in.
+    """
+    console = Console()
+    world = build_world(seed)
+    if asyncio.run(_load_if_empty(world, console)):
+        console.print(sign_ins(world))
+        return
+    console.print("The database is not empty: the demo was not loaded, nothing was changed.")
+    if not if_empty:
+        raise typer.Exit(NOT_EMPTY)
+
+
+async def _load_if_empty(world: World, console: Console) -> bool:
+    """Load the world; whether the database was empty, so that it was."""
+    async with open_database():
+        await migrate_database()
+        if not await begin_in(first_key(now())):
+            return False
+        columns = (TextColumn("{task.description:>11}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
+            task = bar.add_task("", total=steps_of(world))
+
+            def step(what: str, count: int) -> None:
+                bar.update(task, advance=count, description=what)
+
+            await load_world(world, password=PASSWORD, step=step)
+    return True
+
+
+def sign_ins(world: World) -> Table:
+    """One of each who can sign in, and with what."""
+    supporter = next(s.person for s in world.supporters if s.habit.name == "weigher")
+    people: tuple[tuple[str, Person], ...] = (
+        ("supporter", supporter),
+        ("creator", world.creators[0].person),
+        (f"platform ({world.platforms[0].name})", world.platforms[0].owner),
+        ("operator", world.operator),
+    )
+    table = Table("who", "e-mail", "password", "handle", title="Sign in as")
+    for role, person in people:
+        table.add_row(role, person.email, PASSWORD, person.handle)
+    return table
