@@ -92,7 +92,7 @@ async def check_conservation() -> None:
 
 
 async def check_posted(period: Period) -> None:
-    """What the wallets gave in a period is what its contents were given, and nothing is in clearing.
+    """What a period's wallets gave is what its contents got, and nothing is left in clearing.
 
     Raises BrokenInvariant.
     """

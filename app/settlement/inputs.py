@@ -63,7 +63,8 @@ def _connect() -> Any:
 def _table(connection: Any, sql: str, period_id: int) -> pa.Table:
     with connection.cursor() as cursor:
         cursor.execute(sql.format(period_id=int(period_id)))
-        return cursor.fetch_arrow_table()
+        table: pa.Table = cursor.fetch_arrow_table()
+    return table
 
 
 def _numbered(wallets: pa.Table) -> pa.Table:

@@ -67,9 +67,7 @@ async def shape_of(period: Period) -> Shape:
     return Shape(row["wallet_batches"], row["content_batches"]) if row else Shape(0, 0)
 
 
-async def batches_of(
-    period: Period, allocation: Slices, *, first: int = 0
-) -> AsyncIterator[Batch]:
+async def batches_of(period: Period, allocation: Slices, *, first: int = 0) -> AsyncIterator[Batch]:
     """The batches of a settlement in order, from number `first` on: wallets, then contents."""
     shape = await shape_of(period)
     for number in range(first, shape.batches):

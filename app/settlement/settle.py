@@ -26,8 +26,8 @@ from app.settlement.engines import allocate
 from app.settlement.freeze import freeze_period
 from app.settlement.inputs import read_inputs
 from app.settlement.post import batches_of, post_batch, posted_batches, shape_of
-from app.settlement.slices import Slices, slices_of
 from app.settlement.settlements import Settlement, settlement_of
+from app.settlement.slices import Slices, slices_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +150,3 @@ async def _one_settler() -> AsyncIterator[None]:
             yield
     except LockTaken:
         raise SettlementRunning from None
-
-

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -61,11 +61,10 @@ def slices_of(allocation: Allocation) -> Slices:
 
 
 def _sorted(table: Any, *keys: str) -> pl.DataFrame:
-    frame = cast("pl.DataFrame", table if isinstance(table, pl.DataFrame) else pl.DataFrame(table))
-    return frame.sort(*keys)
+    return pl.DataFrame(table).sort(*keys)
 
 
-def _rows(frame: pl.DataFrame, low: int, high: int, *columns: str) -> Any:
+def _rows(frame: pl.DataFrame, low: int, high: int, *columns: str) -> Iterator[Any]:
     ids = frame[columns[0]]
     first = ids.search_sorted(low, side="left")
     last = ids.search_sorted(high, side="right")
