@@ -11,7 +11,7 @@ from app.domain.counters import Counter, counters_of
 from app.domain.listings import ContentFilter, ContentOrder, list_contents
 from app.domain.periods import Period, open_period
 from app.domain.platforms import platforms_by_ids
-from app.models.database import fetch, fetch_one
+from app.models.database import fetch
 
 MAX_CONTENTS = 50
 MAX_PLATFORMS = 12
@@ -38,7 +38,8 @@ class FrontPage:
 
     ever: the period has no click yet, so `contents` are the most clicked since the beginning.
     as_of: when these numbers were true. clicks_period: clicks of the open period, withdrawn ones
-    not counted. platforms: names, at most MAX_PLATFORMS. creators: accounts with a share now.
+    not counted. platforms: names, at most MAX_PLATFORMS of platforms_total. creators: accounts
+    with a share now.
     """
 
     period_key: str
@@ -51,7 +52,17 @@ class FrontPage:
     creators: int
     clicks_period: int
     clicks_total: int
+    platforms_total: int
     platforms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    contents: int
+    creators: int
+    platforms: int
+    clicks: int
+    ever: int
 
 
 async def front_page(*, limit: int = 12) -> FrontPage:
@@ -64,7 +75,7 @@ async def front_page(*, limit: int = 12) -> FrontPage:
     contents, ever = await _most_clicked(limit), False
     if not contents:
         contents, ever = await _most_clicked(limit, ContentOrder.MOST_CLICKED_EVER), True
-    contents_total, creators, clicks_period, clicks_total = await _totals(period)
+    totals = await _totals(period)
     return FrontPage(
         period_key=period.key,
         period_starts_at=period.starts_at,
@@ -72,10 +83,11 @@ async def front_page(*, limit: int = 12) -> FrontPage:
         as_of=as_of,
         contents=await _front_contents(contents),
         ever=ever,
-        contents_total=contents_total,
-        creators=creators,
-        clicks_period=clicks_period,
-        clicks_total=clicks_total,
+        contents_total=totals.contents,
+        creators=totals.creators,
+        clicks_period=totals.clicks,
+        clicks_total=totals.ever,
+        platforms_total=totals.platforms,
         platforms=await _platforms(),
     )
 
@@ -87,21 +99,18 @@ async def _most_clicked(
     return [item.content for item in listed]
 
 
-async def _totals(period: Period) -> tuple[int, int, int, int]:
-    row = await fetch_one(
+async def _totals(period: Period) -> _Totals:
+    rows = await fetch(
         "SELECT (SELECT COUNT(*) FROM contents WHERE deleted_at IS NULL) AS contents,"
         " (SELECT COUNT(DISTINCT s.account_id) FROM content_shares s"
         "  JOIN contents c ON c.id = s.content_id AND c.shares_period_id = s.period_id"
         "  WHERE c.deleted_at IS NULL) AS creators,"
+        " (SELECT COUNT(*) FROM platforms) AS platforms,"
         " (SELECT COALESCE(SUM(period_clicks), 0) FROM counters WHERE period_id = $1) AS clicks,"
         " (SELECT COALESCE(SUM(total), 0) FROM counters) AS ever",
         period.id,
     )
-    numbers = row or {}
-    contents, creators, clicks, ever = (
-        int(numbers.get(name, 0)) for name in ("contents", "creators", "clicks", "ever")
-    )
-    return contents, creators, clicks, ever
+    return _Totals(**{name: int(value) for name, value in rows[0].items()})
 
 
 async def _platforms() -> tuple[str, ...]:

@@ -1,0 +1,14 @@
+"""The pages' routes."""
+
+from starlette.routing import BaseRoute, Route
+
+from app.web.assets import serve_asset
+from app.web.home import serve_home
+from app.web.readme import serve_readme
+
+routes: list[BaseRoute] = [
+    Route("/", serve_home, name="home"),
+    Route("/readme", serve_readme, name="readme"),
+    Route("/static/{name:path}", serve_asset, name="static"),
+    Route("/favicon.ico", serve_asset, name="favicon"),
+]
