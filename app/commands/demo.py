@@ -69,7 +69,7 @@ def sign_ins(world: World) -> Table:
         (f"platform ({world.platforms[0].name})", world.platforms[0].owner),
         ("operator", world.operator),
     )
-    table = Table("who", "e-mail", "password", "handle", title="Sign in as")
+    table = Table("who", "e-mail", "password", title="Sign in as")
     for role, person in people:
-        table.add_row(role, person.email, PASSWORD, person.handle)
+        table.add_row(role, person.email, PASSWORD)
     return table

@@ -74,23 +74,23 @@ class World:
     events: tuple[Event, ...]
 
 
-def build_world(seed: int) -> World:
-    """The world of this seed."""
+def build_world(seed: int, *, creators: int = CREATORS, supporters: int = SUPPORTERS) -> World:
+    """The world of this seed, with so many people in it (8 creators at least)."""
     rng = Random(seed)
-    crowd = iter(people(rng, 1 + len(PLATFORMS) + CREATORS + SUPPORTERS))
+    crowd = iter(people(rng, 1 + len(PLATFORMS) + creators + supporters))
     operator = next(crowd)
     platforms = tuple(
         Platform(slug, name, hosts, kind, part_bps, next(crowd))
         for slug, name, hosts, kind, part_bps in PLATFORMS
     )
-    homes = [number % len(platforms) for number in range(CREATORS)]
+    homes = [number % len(platforms) for number in range(creators)]
     rng.shuffle(homes)
-    creators = tuple(Creator(next(crowd), home) for home in homes)
-    contents = _contents(rng, platforms, creators)
-    supporters = supporters_of(rng, tuple(crowd))
+    makers = tuple(Creator(next(crowd), home) for home in homes)
+    contents = _contents(rng, platforms, makers)
+    givers = supporters_of(rng, tuple(crowd))
     appears = [(content.month, content.popularity) for content in contents]
-    events = events_of(rng, supporters, appears, months=MONTHS)
-    return World(operator, platforms, creators, contents, supporters, events)
+    events = events_of(rng, givers, appears, months=MONTHS)
+    return World(operator, platforms, makers, contents, givers, events)
 
 
 def _contents(

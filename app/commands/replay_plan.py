@@ -21,7 +21,7 @@ from itertools import count
 
 from app.domain.flattr_csv import InvalidReport, Report
 
-MAX_CLICKS = 10_000
+MAX_CLICKS = 50_000
 """Clicks replayed in one month, so that it has the time for all; the largest real one has 67."""
 
 

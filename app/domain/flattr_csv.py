@@ -46,10 +46,10 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
 class InvalidReport(InvalidInput):
-    """A report cannot be read; `file`, `line` (from 1) and `reason` say where and why."""
+    """A report cannot be read; `file`, `line` (from 1; 0: all of it) and `reason` say why."""
 
     def __init__(self, *, file: str, line: int, reason: str) -> None:
-        super().__init__(f"{file}, line {line}: {reason}")
+        super().__init__(f"{file}, line {line}: {reason}" if line else f"{file}: {reason}")
         self.file, self.line, self.reason = file, line, reason
 
 

@@ -1,0 +1,125 @@
+"""`obole demo`: a small world in a real database, and the command around it."""
+
+from datetime import UTC, datetime
+
+import pytest
+import typer
+from rich.console import Console
+
+from app.commands import demo as command
+from app.commands.beginning import begin_in
+from app.commands.demo import NOT_EMPTY, PASSWORD, demo, sign_ins
+from app.commands.demo_load import first_key, load_world, steps_of
+from app.commands.demo_world import World, build_world
+from app.core.clock import FixedClock
+from app.core.settings import use_settings
+from app.domain.accounts import sign_up
+from app.domain.periods import list_periods, open_period
+from app.domain.sessions import Scope, sign_in
+from app.models.database import fetch, fetch_one, open_database
+from app.settlement.verify import verify_period
+
+
+@pytest.fixture
+def small_world(monkeypatch: pytest.MonkeyPatch) -> World:
+    world = build_world(3, creators=8, supporters=25)
+    monkeypatch.setattr(command, "build_world", lambda seed: world)
+    return world
+
+
+async def _count(table: str) -> int:
+    row = await fetch_one(f"SELECT COUNT(*) AS n FROM {table}")
+    return int(row["n"]) if row else 0
+
+
+async def _load(world: World) -> dict[str, int]:
+    steps: dict[str, int] = {}
+
+    def step(what: str, count: int) -> None:
+        steps[what] = steps.get(what, 0) + count
+
+    assert await begin_in(first_key(datetime(2026, 11, 3, 12, tzinfo=UTC)))
+    await load_world(world, password=PASSWORD, step=step)
+    return steps
+
+
+async def test_a_world_is_loaded_with_three_months_settled(
+    database_url: str, clock: FixedClock, small_world: World
+) -> None:
+    async with open_database(database_url):
+        steps = await _load(small_world)
+        assert sum(steps.values()) == steps_of(small_world)
+        periods = await list_periods(limit=10)
+        assert [(period.key, period.status) for period in periods] == [
+            ("2026-11", "open"),
+            ("2026-10", "settled"),
+            ("2026-09", "settled"),
+            ("2026-08", "settled"),
+        ]
+        for period in periods[1:]:
+            assert (await verify_period(period.key)).differences == ()
+        assert await _count("contents") == len(small_world.contents)
+        clicks = [event for event in small_world.events if event.kind == "click"]
+        assert await _count("clicks") == len(clicks)
+        assert await _count("escrow_lots") > 0
+
+
+async def test_nothing_of_the_demo_is_in_the_future(
+    sqlite_url: str, clock: FixedClock, small_world: World
+) -> None:
+    async with open_database(sqlite_url):
+        await _load(small_world)
+        for table, column in (("clicks", "created_at"), ("entries", "posted_at")):
+            (row,) = await fetch(f"SELECT MAX({column}) AS latest FROM {table}")
+            assert str(row["latest"]) < "2026-11-03 12:00:01"
+        assert clock.now() == datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+async def test_everybody_shown_can_sign_in(
+    sqlite_url: str, clock: FixedClock, small_world: World
+) -> None:
+    async with open_database(sqlite_url):
+        await _load(small_world)
+        emails = [str(cell) for cell in sign_ins(small_world).columns[1].cells]
+        signed = [await sign_in(email=email, password=PASSWORD) for email in emails]
+    assert len(emails) == 4
+    assert [Scope.OPERATE in each.viewer.session.scopes for each in signed] == [False] * 3 + [True]
+
+
+async def test_time_begins_anew_only_where_nothing_happened(
+    sqlite_database: str, clock: FixedClock
+) -> None:
+    assert (await open_period()).key == "2026-11"
+    assert await begin_in("2026-08")
+    assert (await open_period()).key == "2026-08"
+    await sign_up(handle="ada", email="ada@demo.example", password="12345678")
+    assert not await begin_in("2026-05")
+    assert (await open_period()).key == "2026-08"
+
+
+@pytest.mark.parametrize(
+    ("at", "key"), [("2026-11-03", "2026-08"), ("2026-02-28", "2025-11"), ("2026-03-01", "2025-12")]
+)
+def test_the_first_month(at: str, key: str) -> None:
+    assert first_key(datetime.fromisoformat(f"{at}T12:00:00+00:00")) == key
+
+
+def test_the_command_loads_once_and_leaves_what_is_there(
+    sqlite_url: str, clock: FixedClock, small_world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with use_settings(database_url=sqlite_url):
+        demo(seed=3, if_empty=True)
+        assert PASSWORD in capsys.readouterr().out
+        demo(seed=3, if_empty=True)
+        said = capsys.readouterr().out
+        assert "not empty" in said and PASSWORD not in said
+        with pytest.raises(typer.Exit) as left:
+            demo(seed=3, if_empty=False)
+        assert left.value.exit_code == NOT_EMPTY == 2
+
+
+def test_the_sign_ins_fit_a_narrow_terminal(small_world: World) -> None:
+    console = Console(width=80, record=True)
+    console.print(sign_ins(small_world))
+    shown = console.export_text()
+    assert small_world.operator.email in shown and "…" not in shown
