@@ -1,19 +1,26 @@
-"""Read what the settlement needs as Arrow tables, straight from the database, by ADBC.
+"""Read what the settlement needs as Arrow tables, on a connection of its own, in a thread.
 
-Closed clicks and frozen rows never change, so a connection of its own sees the same.
+Closed clicks and frozen rows never change, so another connection sees the same. From PostgreSQL by
+ADBC. From SQLite by Python's own library and not by ADBC's: a second copy of SQLite in one process
+drops the first one's POSIX locks when it closes the file (sqlite.org/howtocorrupt.html, 2.2.1),
+and then the databases' readers and writers no longer see each other.
 """
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import adbc_driver_postgresql.dbapi as postgres
-import adbc_driver_sqlite.dbapi as sqlite
 import polars as pl
 import pyarrow as pa
 
 from app.core.money import currencies
 from app.models.database import database_url, dialect, sqlite_path
 from app.settlement.engines import AllocationInputs
+
+ROWS_AT_ONCE = 100_000
+"""Rows fetched from SQLite before they become a piece of an Arrow table."""
 
 CLICKS = """
 SELECT c.wallet_id, c.content_id, c.weight FROM clicks c
@@ -35,6 +42,8 @@ SELECT content_id, account_id, share, position FROM frozen_shares
 WHERE period_id = {period_id} ORDER BY content_id, position
 """
 
+ALL = (CLICKS, WALLETS, EXCLUSIONS, CONTENTS, SHARES)
+
 
 async def read_inputs(period_id: int) -> AllocationInputs:
     """The clicks and frozen rows of a period, in a thread."""
@@ -42,29 +51,42 @@ async def read_inputs(period_id: int) -> AllocationInputs:
 
 
 def _read_inputs(period_id: int) -> AllocationInputs:
-    with _connect() as connection:
-        wallets = _table(connection, WALLETS, period_id)
-        contents = _table(connection, CONTENTS, period_id)
-        return AllocationInputs(
-            clicks=_table(connection, CLICKS, period_id),
-            wallets=_numbered(wallets),
-            exclusions=_table(connection, EXCLUSIONS, period_id),
-            contents=_with_flag(contents, "escrow"),
-            shares=_table(connection, SHARES, period_id),
-        )
+    read = _read_postgres if dialect() == "postgres" else _read_sqlite
+    tables = read([sql.format(period_id=int(period_id)) for sql in ALL])
+    clicks, wallets, exclusions, contents, shares = tables
+    return AllocationInputs(
+        clicks=clicks,
+        wallets=_numbered(wallets),
+        exclusions=exclusions,
+        contents=_with_flag(contents, "escrow"),
+        shares=shares,
+    )
 
 
-def _connect() -> Any:
-    if dialect() == "postgres":
-        return postgres.connect(database_url())
-    return sqlite.connect(sqlite_path(database_url()))
+def _read_postgres(statements: list[str]) -> list[pa.Table]:
+    tables = []
+    with postgres.connect(database_url()) as connection, connection.cursor() as cursor:
+        for sql in statements:
+            cursor.execute(sql)
+            tables.append(cursor.fetch_arrow_table())
+    return tables
 
 
-def _table(connection: Any, sql: str, period_id: int) -> pa.Table:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.format(period_id=int(period_id)))
-        table: pa.Table = cursor.fetch_arrow_table()
-    return table
+def _read_sqlite(statements: list[str]) -> list[pa.Table]:
+    with closing(sqlite3.connect(sqlite_path(database_url()))) as connection:
+        return [_sqlite_table(connection.execute(sql)) for sql in statements]
+
+
+def _sqlite_table(cursor: sqlite3.Cursor) -> pa.Table:
+    names = [column[0] for column in cursor.description]
+    kinds = [pa.string() if name == "currency" else pa.int64() for name in names]
+    pieces: list[Any] = []
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        columns = zip(*rows, strict=True)
+        arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
+        pieces.append(pa.table(arrays, names=names))
+    schema = pa.schema(list(zip(names, kinds, strict=True)))
+    return pa.concat_tables(pieces) if pieces else schema.empty_table()
 
 
 def _numbered(wallets: pa.Table) -> pa.Table:
