@@ -1,0 +1,21 @@
+"""`obole migrate`: bring the database to the newest schema."""
+
+import asyncio
+
+from app.commands.exits import out
+from app.domain.periods import ensure_open_period
+from app.models.database import open_database
+from app.models.migrate import migrate_database
+
+
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to the newest schema. Safe to run again."""
+    applied = asyncio.run(_migrate())
+    out.print(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+async def _migrate() -> list[str]:
+    async with open_database():
+        applied = await migrate_database()
+        await ensure_open_period()
+    return applied

@@ -1,0 +1,111 @@
+"""`obole statement`: what somebody gave or earned in a settled period."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.commands.exits import out
+from app.commands.opened import in_database
+from app.core.errors import NotFound
+from app.core.money import Money, format_money
+from app.domain.accounts import Account, account_by_handle
+from app.domain.contents import any_contents_by_ids
+from app.domain.wallets import wallets_of
+from app.settlement.statements import (
+    creator_reports,
+    creator_statement,
+    report_name,
+    supporter_statement,
+)
+
+
+class Side(StrEnum):
+    """Whose statement of the two an account may have."""
+
+    SUPPORTER = "supporter"
+    CREATOR = "creator"
+
+
+def statement(
+    handle: Annotated[str, typer.Argument(help="Whose statement: a handle.")],
+    key: Annotated[str, typer.Argument(help="A settled period: 2026-11.")],
+    side: Annotated[Side, typer.Option(help="What they gave, or what they earned.")] = Side.CREATOR,
+    csv: Annotated[
+        Path | None,
+        typer.Option(help="A folder for the creator's revenue in Flattr's CSV form, instead."),
+    ] = None,
+) -> None:
+    """Show what HANDLE gave or earned in the period KEY, content by content."""
+    if csv is not None:
+        reports = in_database(lambda: _reports(handle, key))
+        for path in _write(csv, reports, key):
+            out.print(f"Wrote {path}")
+        return
+    for table in in_database(lambda: _tables(handle, key, side)):
+        out.print(table)
+
+
+async def _tables(handle: str, key: str, side: Side) -> list[Table]:
+    account = await _account(handle)
+    tables = await (_given(account, key) if side is Side.SUPPORTER else _earned(account, key))
+    if not tables:
+        raise NotFound(f"{handle} has no {side} statement for {key}. Is it settled?")
+    return tables
+
+
+async def _given(account: Account, key: str) -> list[Table]:
+    tables = []
+    for wallet in await wallets_of(account.id):
+        found = await supporter_statement(wallet.id, key)
+        if found is None:
+            continue
+        titles = await _titles([line.content_id for line in found.lines])
+        stays = format_money(Money(found.stays_micros, found.currency))
+        table = Table("content", "weight", "gave", title=f"{account.handle}, {key}; stays {stays}")
+        for line in found.lines:
+            amount = format_money(Money(line.gross_micros, found.currency))
+            table.add_row(titles[line.content_id], str(line.weight), amount)
+        tables.append(table)
+    return tables
+
+
+async def _earned(account: Account, key: str) -> list[Table]:
+    found = await creator_statement(account.id, key)
+    if found is None:
+        return []
+    titles = await _titles([line.content_id for line in found.lines])
+    columns = ("content", "clicks", "gross", "commission", "net", "yours")
+    table = Table(*columns, title=f"{account.handle}, {key}")
+    for line in found.lines:
+        numbers = (line.gross_micros, line.commission_micros, line.net_micros, line.part_micros)
+        amounts = (format_money(Money(micros, line.currency)) for micros in numbers)
+        table.add_row(titles[line.content_id], str(line.clicks), *amounts)
+    return [table]
+
+
+async def _reports(handle: str, key: str) -> dict[str, str]:
+    return await creator_reports(await _account(handle), key)
+
+
+def _write(folder: Path, reports: dict[str, str], key: str) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for currency, text in reports.items():
+        path = folder / report_name(key, currency)
+        path.write_text(text, encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+async def _account(handle: str) -> Account:
+    account = await account_by_handle(handle)
+    if account is None:
+        raise NotFound(f"Nobody has the handle {handle}.")
+    return account
+
+
+async def _titles(ids: list[int]) -> dict[int, str]:
+    return {c.id: c.title for c in await any_contents_by_ids(ids) if c is not None}
