@@ -104,6 +104,12 @@ SUBJECTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             ("CRDT text", "rust"), ("keyboard layouts", "c"),
             ("offline dictionaries", "go"), ("audio chapters", "typescript"),
         ),
+        "fr": (
+            ("une file de tâches sur SQLite", "python"), ("les horaires de marée", "python"),
+            ("les flux GTFS", "rust"), ("les relevés bancaires", "python"),
+            ("les claviers bépo", "c"), ("les dictionnaires hors ligne", "go"),
+            ("le sous-titrage en direct", "typescript"), ("les cartes de randonnée", "go"),
+        ),
     },
 }  # fmt: skip
 """By kind of content and language: what it is about, and a tag."""
@@ -125,11 +131,13 @@ TITLES = {
     ),
     ("news", "en"): (
         "{X}: what the vote changes", "Who pays for {x}?", "{X}, one year on",
-        "“Nobody asked us”: {x} seen from the estate",
+        "“Nobody asked us”: {x} seen from the estate", "The long argument over {x}",
+        "{X}: the numbers behind it",
     ),
     ("news", "fr"): (
         "{X} : ce que change le vote", "Qui paie pour {x} ?", "{X}, un an après",
-        "« Personne ne nous a demandé » : {x} vu du quartier",
+        "« Personne ne nous a demandé » : {x}, côté quartier", "Le long débat sur {x}",
+        "{X} : les chiffres",
     ),
     ("podcast", "en"): ("#{n} · {X}", "Episode {n}: {X}", "{X} (live in the library), #{n}"),
     ("podcast", "fr"): ("Épisode {n} – {X}", "n° {n} · {X}", "{X}, en public, n° {n}"),
@@ -137,6 +145,10 @@ TITLES = {
     ("podcast", "es"): ("Episodio {n}: {X}", "{X} (n.º {n})"),
     ("code", "en"): (
         "{repo}: {x}", "{repo}: {x}, without dependencies", "{repo}: {x}, for people in a hurry",
+        "{repo}: {x}, as a library",
+    ),
+    ("code", "fr"): (
+        "{repo} : {x}", "{repo} : {x}, sans dépendances", "{repo} : {x}, en bibliothèque",
     ),
 }  # fmt: skip
 """By kind and language; `{x}` is the subject, `{X}` with a capital, `{n}` a number."""

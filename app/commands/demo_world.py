@@ -96,10 +96,11 @@ def build_world(seed: int, *, creators: int = CREATORS, supporters: int = SUPPOR
 def _contents(
     rng: Random, platforms: tuple[Platform, ...], creators: tuple[Creator, ...]
 ) -> tuple[Content, ...]:
+    taken: set[tuple[str, str]] = set()
     contents = [
         _content(rng, platforms, creators, number, topic)
         for number, creator in enumerate(creators)
-        for topic in _topics(rng, platforms[creator.platform].kind, creator.person.language)
+        for topic in _topics(rng, platforms[creator.platform].kind, creator.person.language, taken)
     ]
     rng.shuffle(contents)
     videos = [n for n, content in enumerate(contents) if content.url.startswith(VIDEO_SITE)]
@@ -119,12 +120,17 @@ class _Topic:
     language: str
 
 
-def _topics(rng: Random, kind: str, language: str) -> list[_Topic]:
-    """Different things of this kind, in the creator's language where the kind has it."""
+def _topics(rng: Random, kind: str, language: str, taken: set[tuple[str, str]]) -> list[_Topic]:
+    """Different things of this kind, in the creator's language where the kind has it.
+
+    taken: forms of subjects that others have used; left alone as long as there are enough.
+    """
     language = language if language in SUBJECTS[kind] else "en"
-    forms = TITLES[kind, language]
-    pairs = list(product(SUBJECTS[kind][language], forms))
-    chosen = rng.sample(pairs, rng.randint(*CONTENTS_PER_CREATOR))
+    count = rng.randint(*CONTENTS_PER_CREATOR)
+    pairs = list(product(SUBJECTS[kind][language], TITLES[kind, language]))
+    fresh = [pair for pair in pairs if (pair[0][0], pair[1]) not in taken]
+    chosen = rng.sample(fresh if len(fresh) >= count else pairs, count)
+    taken.update((subject, form) for (subject, _), form in chosen)
     return [
         _Topic(number, subject, tag, form, language)
         for number, ((subject, tag), form) in enumerate(chosen, 1)
@@ -167,7 +173,7 @@ def _path(kind: str, person: Person, title: str, external_id: str) -> str:
         "video": f"v/{external_id}",
         "news": f"{person.language}/{slug(title)}-{external_id}",
         "podcast": f"{person.handle}/{slug(title)}",
-        "code": f"{person.handle}/{title.partition(':')[0]}",
+        "code": f"{person.handle}/{title.partition(':')[0].strip()}",
     }[kind]
 
 

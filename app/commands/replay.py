@@ -36,8 +36,8 @@ def replay(
         Path, typer.Argument(exists=True, file_okay=False, help="Where the reports (*.csv) are.")
     ],
     database: Annotated[
-        str, typer.Option(help="An empty database, left in place: sqlite://FILE or postgresql://…")
-    ] = "sqlite://obole-replay.db",
+        str, typer.Option(help="An empty database, left in place: a FILE or postgresql://…")
+    ] = "obole-replay.db",
 ) -> None:
     """Replay Flattr's monthly revenue reports through the GraphQL API, and compare.
 
@@ -47,7 +47,7 @@ def replay(
     errors = Console(stderr=True)
     try:
         reports = read_reports(directory)
-        outcome = asyncio.run(_replay(reports, database, errors))
+        outcome = asyncio.run(_replay(reports, _url(database), errors))
     except InvalidReport as error:
         errors.print(error.message, style="red", markup=False)
         raise typer.Exit(UNUSABLE) from None
@@ -62,6 +62,10 @@ def replay(
     typer.echo(summary(outcome))
     if outcome.differences:
         raise typer.Exit(DIFFERENT)
+
+
+def _url(database: str) -> str:
+    return database if "://" in database else f"sqlite://{database}"
 
 
 async def _replay(reports: Sequence[Report], database: str, errors: Console) -> Outcome | None:

@@ -13,8 +13,7 @@ from app.commands.demo_load import first_key, load_world, steps_of
 from app.commands.demo_world import World, build_world
 from app.core.clock import FixedClock
 from app.core.settings import use_settings
-from app.domain.accounts import sign_up
-from app.domain.periods import list_periods, open_period
+from app.domain.periods import list_periods
 from app.domain.sessions import Scope, sign_in
 from app.models.database import fetch, fetch_one, open_database
 from app.settlement.verify import verify_period
@@ -84,17 +83,6 @@ async def test_everybody_shown_can_sign_in(
         signed = [await sign_in(email=email, password=PASSWORD) for email in emails]
     assert len(emails) == 4
     assert [Scope.OPERATE in each.viewer.session.scopes for each in signed] == [False] * 3 + [True]
-
-
-async def test_time_begins_anew_only_where_nothing_happened(
-    sqlite_database: str, clock: FixedClock
-) -> None:
-    assert (await open_period()).key == "2026-11"
-    assert await begin_in("2026-08")
-    assert (await open_period()).key == "2026-08"
-    await sign_up(handle="ada", email="ada@demo.example", password="12345678")
-    assert not await begin_in("2026-05")
-    assert (await open_period()).key == "2026-08"
 
 
 @pytest.mark.parametrize(
