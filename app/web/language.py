@@ -56,9 +56,14 @@ class Language:
         """`November 2026`."""
         return format_skeleton("yMMMM", at, tzinfo=UTC, locale=self.code)
 
+    def sentence(self, text: str) -> str:
+        """The text with a capital at its beginning: months have none of their own in French."""
+        return text[:1].upper() + text[1:]
+
     def moment(self, at: datetime) -> str:
-        """A day and time in UTC, in words."""
-        return format_datetime(at, "d MMMM, HH:mm", tzinfo=UTC, locale=self.code)
+        """A day and time in UTC, in words: `1 December, 00:00`, in French `1er décembre`."""
+        ordinal = "'er'" if self.code == "fr" and at.astimezone(UTC).day == 1 else ""
+        return format_datetime(at, f"d{ordinal} MMMM, HH:mm", tzinfo=UTC, locale=self.code)
 
     def time(self, at: datetime) -> str:
         """The time of day in UTC, to the second."""

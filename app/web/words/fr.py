@@ -12,10 +12,10 @@ WORDS: dict[str, str | dict[str, str]] = {
     "qu’il a cliqué.",
     "headline": "Une obole pour ce qui vous a plu.",
     "lede_1": "Mettez la somme de votre choix dans un porte-monnaie, et cliquez sur le bouton de "
-    "ce qui vous a plu : un article, une vidéo, un épisode, un dépôt de code.",
+    "ce qui vous a plu : un article, une vidéo, un épisode, un dépôt de code.",
     "lede_2": "À la fin du mois, ce que donne votre porte-monnaie est partagé à parts égales "
     "entre tout ce qu’il a cliqué, et les auteurs sont payés.",
-    "lede_3": "Dix pour cent sont gardés en commission ; ce qui ne se divise pas vous reste, "
+    "lede_3": "Dix pour cent sont gardés en commission ; ce qui ne se divise pas vous reste, "
     "au millionième près.",
     "open_month": "Le mois en cours",
     "closes_in": "{month} se termine dans {span}",
@@ -28,21 +28,21 @@ WORDS: dict[str, str | dict[str, str]] = {
     },
     "pot_title": "Comment un mois se partage",
     "pot_before": "{pot} dans un porte-monnaie, dix clics. Tant que le mois est ouvert, chaque "
-    "part est une prévision, donc hachurée : un onzième clic les ramènerait toutes à {eleventh}.",
+    "part est une prévision, donc hachurée : un onzième clic les ramènerait toutes à {eleventh}.",
     "pot_one": "Un clic, une fois le mois clos. L’argent réglé est plein.",
     "pot_alt": "Une barre de {pot}, divisée en {clicks} parts égales de {worth}.",
     "to_creator": "pour l’auteur",
     "to_house": "commission",
-    "pot_exact": "Trois clics au lieu de dix ? {third} chacun, et {rest} reste dans le "
+    "pot_exact": "Trois clics au lieu de dix ? {third} chacun, et {rest} reste dans le "
     "porte-monnaie. Aucune loterie pour le dernier millionième.",
     "most_clicked": "Les plus cliqués en {month}",
     "most_clicked_ever": "Les plus cliqués jusqu’ici",
-    "most_clicked_note": "Un porte-monnaie, un clic, un mois : chaque nombre compte des "
+    "most_clicked_note": "Un porte-monnaie, un clic, un mois : chaque nombre compte des "
     "porte-monnaie.",
-    "ever_note": "Personne n’a encore cliqué en {month} ; voici tous les mois ensemble.",
+    "ever_note": "Personne n’a encore cliqué en {month} ; voici tous les mois ensemble.",
     "by": "par {names}",
     "on": "sur {platform}",
-    "unclaimed": "encore réclamé par personne",
+    "unclaimed": "pas encore réclamé",
     "this_month": {
         "one": "clic ce mois-ci",
         "many": "clics ce mois-ci",
@@ -55,7 +55,7 @@ WORDS: dict[str, str | dict[str, str]] = {
     "garnissez un porte-monnaie, et le premier clic s’affichera sur cette page.",
     "empty_title": "Cette Obole est vide",
     "empty": "Rien n’est encore inscrit ici. Chargez un monde vraisemblable, quatre plateformes, "
-    "quarante auteurs et trois mois réglés, dans la base vide :",
+    "quarante auteurs et trois mois réglés, dans la base vide :",
     "empty_or": "Ou inscrivez votre premier contenu par GraphQL avec registerContent.",
     "totals": "Ce qu’il y a ici",
     "contents": {"one": "contenu", "many": "contenus", "other": "contenus"},
@@ -69,18 +69,18 @@ WORDS: dict[str, str | dict[str, str]] = {
     "next": "Et ensuite",
     "next_graphiql": "Ouvrir GraphiQL",
     "next_graphiql_text": "Tout passe ici par une seule API GraphQL. Des opérations prêtes "
-    "attendent en onglets : se connecter, déposer, cliquer, clore le mois, lire qui a reçu quoi.",
+    "attendent en onglets : se connecter, déposer, cliquer, clore le mois, lire qui a reçu quoi.",
     "next_readme": "Lire le README",
     "next_readme_text": "Comment la lancer, comment l’argent est compté, et ce que les tests "
     "prouvent (en anglais).",
     "next_query": "Demandez-lui vous-même",
     "next_query_text": "Les nombres publics se lisent sans connexion. Collez cette requête dans "
-    "GraphiQL :",
-    "next_curl": "Ou envoyez-la depuis un terminal :",
+    "GraphiQL :",
+    "next_curl": "Ou envoyez-la depuis un terminal :",
     "footer": "Cette page ne pose aucun cookie, n’exécute aucun script et ne demande rien à "
     "personne d’autre.",
     "licence": "Obole est un logiciel libre, sous licence MIT.",
-    "as_of": "Nombres de {time} UTC.",
+    "as_of": "Nombres à {time} UTC.",
     "readme_title": "Lisez-moi",
     "readme_missing": "Cette installation a été livrée sans son README.",
     "not_found_title": "Rien à cette adresse",
@@ -92,5 +92,5 @@ WORDS: dict[str, str | dict[str, str]] = {
     "refused": "Le serveur a compris, et refusé. Repartez de la page d’accueil.",
     "to_home": "Vers la page d’accueil",
     "graphiql_noscript": "GraphiQL a besoin de JavaScript. La même adresse accepte les requêtes "
-    "par POST :",
+    "par POST :",
 }

@@ -16,8 +16,9 @@ export interface Operation {
 
 export const OPERATIONS: Operation[] = [
   {
-    query: `# Welcome. Each tab is one operation, ready to run: press the round button, or Ctrl-Enter.
-# The most clicked contents of the open period, with their live numbers.
+    query: `# Welcome. Each tab is one operation, ready to run:
+# press the green button, or Ctrl-Enter.
+# Here: the most clicked contents of the open month.
 query MostClicked($first: Int = 10) {
   period { key status endsAt }
   contents(first: $first, orderBy: MOST_CLICKED) {
@@ -37,8 +38,8 @@ query MostClicked($first: Int = 10) {
 `,
   },
   {
-    query: `# A page of forty buttons asks once. The answer keeps the order of the ids;
-# an id nobody knows is a null and harms no other.
+    query: `# A page of forty buttons asks once. The answers come
+# in the order of the ids.
 query Counters($ids: [ID!]!) {
   counters(ids: $ids) { contentId periodKey total period supporters seq asOf }
 }
@@ -46,8 +47,11 @@ query Counters($ids: [ID!]!) {
     variables: ({ ids }) => ({ ids }),
   },
   {
-    query: `# Play as a supporter of the demo (\`obole demo\` prints the sign-ins).
-# Copy the token from the answer into the Headers of the tabs that follow.
+    query: `# Sign in as a supporter of the demo. Others there:
+# salome-carpentier@demo.example, a creator, and
+# zoe-thibault@demo.example, the operator.
+# Copy the token from the answer into the Headers
+# of the tabs that follow.
 mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     __typename
@@ -56,10 +60,11 @@ mutation SignIn($input: SignInInput!) {
   }
 }
 `,
-    variables: () => ({ input: { email: "supporter@obole.example", password: "obole-demo" } }),
+    variables: () => ({ input: { email: "iker-vidal@demo.example", password: "obole-demo" } }),
   },
   {
-    query: `# Who am I, and what is a click of mine worth if the month ended now?
+    query: `# What is a click of mine worth,
+# if the month ended now?
 query MyWallet {
   viewer {
     handle
@@ -76,7 +81,8 @@ query MyWallet {
     needsToken: true,
   },
   {
-    query: `# The sandbox takes play money. The same key twice is one deposit.
+    query: `# The sandbox takes play money.
+# The same key twice is one deposit.
 mutation Deposit($input: DepositInput!) {
   deposit(input: $input) {
     __typename
@@ -94,7 +100,8 @@ mutation Deposit($input: DepositInput!) {
     needsToken: true,
   },
   {
-    query: `# One click a content and a month. Again is success too, and changes nothing.
+    query: `# One click a content and a month.
+# Again is success too, and changes nothing.
 mutation Click($input: ClickInput!) {
   click(input: $input) {
     __typename
@@ -111,7 +118,8 @@ mutation Click($input: ClickInput!) {
     needsToken: true,
   },
   {
-    query: `# Close the month before its time: an operator's word. The next one opens at once.
+    query: `# Close the month before its time: an operator's word.
+# The next one opens at once.
 mutation ClosePeriod($input: ClosePeriodInput!) {
   closePeriod(input: $input) {
     __typename
@@ -124,7 +132,8 @@ mutation ClosePeriod($input: ClosePeriodInput!) {
     needsToken: true,
   },
   {
-    query: `# Divide what the wallets give, take the commission, pay the creators. Safe to run twice.
+    query: `# Divide what the wallets give, keep the commission,
+# pay the creators. Safe to run twice.
 mutation SettlePeriod($input: SettlePeriodInput!) {
   settlePeriod(input: $input) {
     __typename
@@ -142,7 +151,8 @@ mutation SettlePeriod($input: SettlePeriodInput!) {
     needsToken: true,
   },
   {
-    query: `# Who got what, to the micro-unit. A creator reads their own: sign in as one first.
+    query: `# Who got what, to the micro-unit.
+# Creators read their own: sign in as one first.
 query CreatorStatement($handle: String!, $periodKey: String!) {
   creator(handle: $handle) {
     displayName

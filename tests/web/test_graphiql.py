@@ -1,0 +1,59 @@
+"""GraphiQL in a browser, with nobody to ask but ourselves."""
+
+import re
+from pathlib import Path
+
+from graphql import build_schema, parse, validate
+from playwright.async_api import Browser, expect
+
+from app.commands.demo import DEFAULT_SEED, sign_ins
+from app.commands.demo_world import build_world
+from tests.web.conftest import visit
+
+ROOT = Path(__file__).resolve().parents[2]
+OPERATIONS = ROOT / "widgets" / "src" / "graphiql" / "operations.ts"
+SDL = ROOT / "app" / "schema" / "schema.graphql"
+
+
+def _operations() -> list[str]:
+    return re.findall(r"query: `(.*?)`", OPERATIONS.read_text("utf-8"), re.DOTALL)
+
+
+async def test_graphiql_runs_a_query(browser: Browser, site: str) -> None:
+    seen = await visit(browser, f"{site}/graphql")
+    page = seen.page
+    await expect(page.get_by_role("tab", name="SignIn")).to_be_visible()
+    await page.locator(".graphiql-query-editor .CodeMirror").click()
+    await page.keyboard.press("ControlOrMeta+A")
+    await page.keyboard.insert_text("{ __typename }")
+    await page.get_by_role("button", name="Execute query").click()
+    await expect(page.locator(".result-window")).to_contain_text('"__typename": "Query"')
+    assert (seen.complaints, seen.strangers) == ([], [])
+
+
+async def test_the_first_tab_shows_the_most_clicked(browser: Browser, site: str) -> None:
+    seen = await visit(browser, f"{site}/graphql", scheme="dark")
+    await seen.page.get_by_role("button", name="Execute query").click()
+    await expect(seen.page.locator(".result-window")).to_contain_text("Le pain au levain")
+    assert (seen.complaints, seen.strangers) == ([], [])
+
+
+async def test_tabs_are_filled_with_what_is_here(browser: Browser, site: str) -> None:
+    seen = await visit(browser, f"{site}/graphql")
+    await seen.page.get_by_role("tab", name="ClosePeriod").click()
+    editors = seen.page.locator(".graphiql-editor-tools")
+    await expect(editors).to_contain_text("2026-11")
+
+
+def test_every_ready_operation_is_in_the_schema() -> None:
+    schema = build_schema(SDL.read_text("utf-8"))
+    operations = _operations()
+    assert len(operations) == 9
+    for operation in operations:
+        assert validate(schema, parse(operation)) == [], operation
+
+
+def test_the_sign_ins_are_the_demos() -> None:
+    known = {str(cell) for cell in sign_ins(build_world(DEFAULT_SEED)).columns[1].cells}
+    named = set(re.findall(r"[\w.-]+@[\w.-]+", OPERATIONS.read_text("utf-8")))
+    assert named and named <= known

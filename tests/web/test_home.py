@@ -1,0 +1,63 @@
+"""The first page in a browser: wide and narrow, light and dark, by mouse-less readers too."""
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.web.conftest import visit
+
+WIDTHS = (1280, 360, 320)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_home_fits_and_asks_nobody_else(
+    browser: Browser, site: str, width: int, scheme: str
+) -> None:
+    seen = await visit(browser, site, width=width, scheme=scheme)
+    assert await seen.overflow_px() == 0
+    assert (seen.complaints, seen.strangers) == ([], [])
+    assert await seen.page.locator("h1").inner_text() == "A coin for what you liked."
+    rows = seen.page.locator(".contents li")
+    assert await rows.count() == 3
+    assert await rows.nth(0).locator(".big b").inner_text() == "2"
+    assert await rows.nth(0).locator(".title").inner_text() == "Le pain au levain"
+    ground = await seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == ("rgb(251, 248, 241)" if scheme == "light" else "rgb(23, 21, 16)")
+
+
+async def test_home_needs_no_script(browser: Browser, site: str) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(site)
+    assert await page.locator(".contents li").count() == 3
+
+
+async def test_home_in_french_fits_a_phone(browser: Browser, site: str) -> None:
+    seen = await visit(browser, site, width=320, locale="fr-FR")
+    assert await seen.overflow_px() == 0
+    assert await seen.page.locator("h1").inner_text() == "Une obole pour ce qui vous a plu."
+
+
+async def test_the_keyboard_sees_where_it_is(browser: Browser, site: str) -> None:
+    seen = await visit(browser, site)
+    await seen.page.keyboard.press("Tab")
+    assert await seen.page.locator(":focus").get_attribute("class") == "skip"
+    box = await seen.page.locator(":focus").bounding_box()
+    assert box is not None and box["y"] >= 0
+    await seen.page.keyboard.press("Tab")
+    style = await seen.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert style == "solid"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_other_pages_fit(browser: Browser, site: str, width: int) -> None:
+    for path in ("/readme", "/nowhere"):
+        seen = await visit(browser, site + path, width=width)
+        assert await seen.overflow_px() == 0, path
+        assert seen.strangers == []
+
+
+async def test_an_empty_obole_fits(browser: Browser, empty_site: str) -> None:
+    seen = await visit(browser, empty_site, width=320)
+    assert await seen.overflow_px() == 0
+    assert await seen.page.locator("#list-title").inner_text() == "This Obole is empty"
