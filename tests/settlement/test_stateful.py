@@ -1,0 +1,209 @@
+"""Any sequence of deposits, clicks, closes and settlements keeps every invariant of the ledger.
+
+A hypothesis state machine over the real domain and a real database, each kind in turn.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import uuid
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from app.core.clock import FixedClock, use_clock
+from app.core.errors import DomainError
+from app.core.money import Money
+from app.domain.accounts import Account, accounts_by_ids, reinstate_account, suspend_account
+from app.domain.clicks import record_click, withdraw_click
+from app.domain.contents import Content, set_content_shares
+from app.domain.deposits import Deposit, charge_back, deposit, refund_deposit
+from app.domain.limiters import forget_limits
+from app.domain.periods import close_period, closed_periods, ensure_open_period, open_period
+from app.domain.wallets import set_budget, wallet_states, wallets_of
+from app.models.database import fetch, open_database
+from app.settlement.check import breaches
+from app.settlement.settle import settle_period
+from app.settlement.verify import verify_period
+from tests.conftest import START, TEMPLATE, _admin, postgres_url
+from tests.world import article, person
+
+Result = TypeVar("Result")
+NAMES = ("ann", "ben", "cid")
+WHO = st.integers(0, len(NAMES) - 1)
+WHAT = st.integers(0, 4)
+AMOUNT = st.one_of(st.integers(1, 50), st.integers(1, 20_000_000), st.just(10**13))
+CURRENCY = st.sampled_from(["EUR", "EUR", "USD"])
+
+
+class Ledger(RuleBasedStateMachine):
+    """Three people who are supporters and creators at once, five contents, and time."""
+
+    template: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.stack = AsyncExitStack()
+        self.clock = FixedClock(START)
+        self.folder = Path(tempfile.mkdtemp(prefix="obole-stateful-"))
+        self.people: list[Account] = []
+        self.contents: list[Content] = []
+        self.deposits: list[Deposit] = []
+        self.keys = 0
+        self.pots: dict[tuple[int, int], int] = {}
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result | None:
+        """Do it; an expected refusal is fine, as long as everything still adds up after it."""
+        try:
+            return self.runner.run(work)
+        except DomainError:
+            return None
+
+    def key(self) -> str:
+        """A fresh idempotency key."""
+        self.keys += 1
+        return f"k{self.keys}"
+
+    @initialize()
+    def begin(self) -> None:
+        self.runner.run(self._begin())
+
+    async def _begin(self) -> None:
+        self.stack.enter_context(use_clock(self.clock))
+        forget_limits()
+        await self.stack.enter_async_context(open_database(await self._fresh_database()))
+        await ensure_open_period()
+        self.people = [await person(name) for name in NAMES]
+        for n in range(5):
+            creators = [] if n == 4 else None
+            creator = self.people[n % len(NAMES)]
+            self.contents.append(await article(creator, f"c{n}", creators=creators))
+
+    async def _fresh_database(self) -> str:
+        if not self.template.startswith("postgresql"):
+            shutil.copy(self.template, self.folder / "o.db")
+            return f"sqlite://{self.folder}/o.db"
+        name = f"s_{uuid.uuid4().hex[:12]}"
+        await asyncio.to_thread(
+            asyncio.run, _admin(self.template, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        )
+        return postgres_url(self.template, name)
+
+    @rule(who=WHO, micros=AMOUNT, currency=CURRENCY)
+    def deposits_money(self, who: int, micros: int, currency: str) -> None:
+        money = Money(micros, currency)
+        made = self.run(deposit(self.people[who], money, idempotency_key=self.key()))
+        if made is not None:
+            self.deposits.append(made)
+
+    @rule(who=WHO, micros=st.none() | AMOUNT)
+    def sets_a_budget(self, who: int, micros: int | None) -> None:
+        self.run(set_budget(self.people[who], currency="EUR", budget_micros=micros))
+
+    @rule(who=WHO, what=WHAT, weight=st.integers(1, 5), currency=st.none() | CURRENCY)
+    def clicks(self, who: int, what: int, weight: int, currency: str | None) -> None:
+        content = self.contents[what]
+        self.run(record_click(self.people[who], content.id, weight=weight, currency=currency))
+
+    @rule(who=WHO, what=WHAT)
+    def withdraws(self, who: int, what: int) -> None:
+        self.run(withdraw_click(self.people[who], self.contents[what].id))
+
+    @rule(data=st.data(), micros=AMOUNT)
+    def is_refunded(self, data: st.DataObject, micros: int) -> None:
+        if self.deposits:
+            chosen = data.draw(st.sampled_from(self.deposits))
+            self.run(refund_deposit(chosen.id, micros=micros, key=self.key()))
+
+    @rule(data=st.data())
+    def is_charged_back(self, data: st.DataObject) -> None:
+        if self.deposits:
+            self.run(charge_back(data.draw(st.sampled_from(self.deposits)).id, key=self.key()))
+
+    @rule(who=WHO, what=WHAT, share=st.integers(1, 9_999))
+    def shares_a_content(self, who: int, what: int, share: int) -> None:
+        content, owner = self.contents[what], self.people[what % len(NAMES)]
+        other = self.people[(what + 1 + who) % len(NAMES)]
+        creators = [(owner.handle, share), (other.handle, 10_000 - share)]
+        self.run(set_content_shares(owner, content.id, creators))
+
+    @rule(who=WHO, on=st.booleans())
+    def is_suspended_or_reinstated(self, who: int, on: bool) -> None:
+        self.run((suspend_account if on else reinstate_account)(self.people[who].id))
+        [account] = self.runner.run(accounts_by_ids([self.people[who].id]))
+        assert account is not None
+        self.people[who] = account
+
+    @rule(days=st.integers(1, 40))
+    def time_passes_and_the_period_closes(self, days: int) -> None:
+        self.clock.set(self.clock.now() + timedelta(days=days))
+        self.runner.run(self._close())
+
+    async def _close(self) -> None:
+        """Note what every clicking wallet's pot is at the close: nothing may change it."""
+        period = await open_period()
+        ids = [w.id for p in self.people for w in await wallets_of(p.id)]
+        waiting = await closed_periods()
+        for state in await wallet_states(ids):
+            if state.total_weight and not waiting:
+                self.pots[(period.id, state.wallet_id)] = state.pot_micros
+        await close_period(period.key)
+
+    @rule(engine=st.sampled_from(["polars", "duckdb", "reference"]))
+    def the_oldest_closed_period_settles(self, engine: str) -> None:
+        self.runner.run(self._settle(engine))
+
+    async def _settle(self, engine: str) -> None:
+        closed = await closed_periods()
+        if not closed:
+            return
+        await settle_period(closed[0].key, engine=engine)
+        verified = await verify_period(closed[0].key)
+        assert verified.differences == ()
+        rows = await fetch(
+            "SELECT f.wallet_id, f.pot_micros FROM frozen_wallets f JOIN wallets w"
+            " ON w.id = f.wallet_id JOIN accounts a ON a.id = w.account_id"
+            " WHERE f.period_id = $1 AND a.suspended_at IS NULL",
+            closed[0].id,
+        )
+        for row in rows:
+            noted = self.pots.get((closed[0].id, row["wallet_id"]))
+            assert noted is None or noted == row["pot_micros"]
+
+    @invariant()
+    def everything_adds_up(self) -> None:
+        if self.people:
+            assert self.runner.run(breaches()) == []
+
+    def teardown(self) -> None:
+        self.runner.run(self.stack.aclose())
+        self.runner.close()
+        shutil.rmtree(self.folder)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_any_sequence_keeps_every_invariant(kind: str, request: pytest.FixtureRequest) -> None:
+    Ledger.template = str(request.getfixturevalue(f"{kind}_template"))
+    run_state_machine_as_test(
+        Ledger,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
