@@ -1,10 +1,10 @@
 """`obole demo`: load a believable world into an empty database."""
 
 import asyncio
+from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -12,14 +12,13 @@ from app.commands.beginning import begin_in
 from app.commands.demo_load import first_key, load_world, steps_of
 from app.commands.demo_people import Person
 from app.commands.demo_world import World, build_world
+from app.commands.exits import ExitCode, err, out
 from app.core.clock import now
 from app.models.database import open_database
 from app.models.migrate import migrate_database
 
 DEFAULT_SEED = 1901
 PASSWORD = "obole-demo"
-NOT_EMPTY = 2
-"""Exit code where the database has something in it already."""
 
 
 def demo(
@@ -33,24 +32,23 @@ def demo(
     Only into an empty database; exits 2 where it is not. The same seed is the same world. It is
     play money and public passwords: never load it where strangers can sign in.
     """
-    console = Console()
     world = build_world(seed)
-    if asyncio.run(_load_if_empty(world, console)):
-        console.print(sign_ins(world))
+    if asyncio.run(_load_if_empty(world)):
+        out.print(sign_ins(world))
         return
-    console.print("The database is not empty: the demo was not loaded, nothing was changed.")
+    out.print("The database is not empty: the demo was not loaded, nothing was changed.")
     if not if_empty:
-        raise typer.Exit(NOT_EMPTY)
+        raise typer.Exit(ExitCode.UNUSABLE)
 
 
-async def _load_if_empty(world: World, console: Console) -> bool:
+async def _load_if_empty(world: World) -> bool:
     """Load the world; whether the database was empty, so that it was."""
     async with open_database():
         await migrate_database()
         if not await begin_in(first_key(now())):
             return False
         columns = (TextColumn("{task.description:>11}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
+        with Progress(*columns, TimeElapsedColumn(), console=err) as bar:
             task = bar.add_task("", total=steps_of(world))
 
             def step(what: str, count: int) -> None:
@@ -65,7 +63,7 @@ def sign_ins(world: World) -> Table:
     supporter = next(s.person for s in world.supporters if s.habit.name == "weigher")
     people: tuple[tuple[str, Person], ...] = (
         ("supporter", supporter),
-        ("creator", world.creators[0].person),
+        ("creator", _most_clicked(world)),
         (f"platform ({world.platforms[0].name})", world.platforms[0].owner),
         ("operator", world.operator),
     )
@@ -73,3 +71,11 @@ def sign_ins(world: World) -> Table:
     for role, person in people:
         table.add_row(role, person.email, PASSWORD)
     return table
+
+
+def _most_clicked(world: World) -> Person:
+    """The first creator of the most clicked content that has one: there is something to see."""
+    clicks = Counter(event.content for event in world.events if event.kind == "click")
+    shared = (world.contents[number].shares for number, _ in clicks.most_common())
+    first = next(shares[0][0] for shares in shared if shares)
+    return world.creators[first].person

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from app.api.asgi_client import GraphQLClient, GraphQLRequestFailed
 from app.commands.beginning import begin_in
+from app.commands.exits import ExitCode, err
 from app.commands.replay_api import Refused, ReplayApi
 from app.commands.replay_files import months_of, read_reports
 from app.commands.replay_run import OPERATOR, PASSWORD, Difference, Outcome, Replay
@@ -25,8 +25,6 @@ from app.main import create_app
 from app.models.database import open_database
 from app.models.migrate import migrate_database
 
-DIFFERENT, UNUSABLE = 1, 2
-"""Exit codes: something came out otherwise; a file cannot be read or the database is not empty."""
 MAX_SHOWN = 50
 """Differences shown; all are counted."""
 
@@ -44,31 +42,30 @@ def replay(
     Exits 0 if every content of every month came out exactly, 1 if not, 2 if a report cannot be
     read or the database is not empty.
     """
-    errors = Console(stderr=True)
     try:
         reports = read_reports(directory)
-        outcome = asyncio.run(_replay(reports, _url(database), errors))
+        outcome = asyncio.run(_replay(reports, _url(database)))
     except InvalidReport as error:
-        errors.print(error.message, style="red", markup=False)
-        raise typer.Exit(UNUSABLE) from None
+        err.print(error.message, style="red", markup=False)
+        raise typer.Exit(ExitCode.UNUSABLE) from None
     except (Refused, GraphQLRequestFailed) as error:
-        errors.print(str(error), style="red", markup=False)
-        raise typer.Exit(DIFFERENT) from None
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(ExitCode.DIFFERENCE) from None
     if outcome is None:
-        errors.print(f"The database {database} is not empty. Name one that is: --database.")
-        raise typer.Exit(UNUSABLE)
+        err.print(f"The database {database} is not empty. Name one that is: --database.")
+        raise typer.Exit(ExitCode.UNUSABLE)
     if outcome.differences:
-        errors.print(_table(outcome.differences[:MAX_SHOWN]))
+        err.print(_table(outcome.differences[:MAX_SHOWN]))
     typer.echo(summary(outcome))
     if outcome.differences:
-        raise typer.Exit(DIFFERENT)
+        raise typer.Exit(ExitCode.DIFFERENCE)
 
 
 def _url(database: str) -> str:
     return database if "://" in database else f"sqlite://{database}"
 
 
-async def _replay(reports: Sequence[Report], database: str, errors: Console) -> Outcome | None:
+async def _replay(reports: Sequence[Report], database: str) -> Outcome | None:
     """The replay's outcome, or None where the database is not empty."""
     first = reports[0].period_key
     clock = FixedClock(start_of(first))
@@ -82,7 +79,7 @@ async def _replay(reports: Sequence[Report], database: str, errors: Console) -> 
                 return None
             await _open_operator()
             async with GraphQLClient(create_app(settings)) as client:
-                with Progress(console=errors) as bar:
+                with Progress(console=err) as bar:
                     task = bar.add_task("replaying", total=len(months_of(reports)))
                     replay = Replay(ReplayApi(client, clock), clock)
                     return await replay.run(

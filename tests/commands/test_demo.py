@@ -8,9 +8,10 @@ from rich.console import Console
 
 from app.commands import demo as command
 from app.commands.beginning import begin_in
-from app.commands.demo import NOT_EMPTY, PASSWORD, demo, sign_ins
+from app.commands.demo import PASSWORD, demo, sign_ins
 from app.commands.demo_load import first_key, load_world, steps_of
 from app.commands.demo_world import World, build_world
+from app.commands.exits import ExitCode
 from app.core.clock import FixedClock
 from app.core.settings import use_settings
 from app.domain.periods import list_periods
@@ -103,7 +104,7 @@ def test_the_command_loads_once_and_leaves_what_is_there(
         assert "not empty" in said and PASSWORD not in said
         with pytest.raises(typer.Exit) as left:
             demo(seed=3, if_empty=False)
-        assert left.value.exit_code == NOT_EMPTY == 2
+        assert left.value.exit_code == ExitCode.UNUSABLE
 
 
 def test_the_sign_ins_fit_a_narrow_terminal(small_world: World) -> None:

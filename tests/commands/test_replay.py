@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from app.commands.replay import UNUSABLE, replay, summary
+from app.commands.exits import ExitCode
+from app.commands.replay import replay, summary
 from app.commands.replay_run import Difference, Outcome
 from app.domain.accounts import sign_up
 from app.models.database import fetch, open_database
@@ -23,7 +24,7 @@ def test_a_file_that_cannot_be_read_is_named_and_exits_2(
     broken.write_bytes(broken.read_bytes().replace(b";0,1;", b";0.1;"))
     with pytest.raises(typer.Exit) as left:
         replay(tmp_path / "reports", database=str(tmp_path / "new.db"))
-    assert left.value.exit_code == UNUSABLE == 2
+    assert left.value.exit_code == ExitCode.UNUSABLE
     said = " ".join(capsys.readouterr().err.split())
     assert "flattr-revenue-201510.csv, line 2: revenue '0.1' is not an amount" in said
     assert not (tmp_path / "new.db").exists()
@@ -45,7 +46,7 @@ def test_a_database_that_is_not_empty_is_left_alone_and_exits_2(
     asyncio.run(_somebody(database_url))
     with pytest.raises(typer.Exit) as left:
         replay(OURS, database=database_url)
-    assert left.value.exit_code == UNUSABLE
+    assert left.value.exit_code == ExitCode.UNUSABLE
     assert "is not empty" in " ".join(capsys.readouterr().err.split())
     assert asyncio.run(_handles(database_url)) == ["ada"]
 
