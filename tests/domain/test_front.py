@@ -1,5 +1,9 @@
 """The first page's numbers, on both databases."""
 
+import logging
+
+import pytest
+
 from app.core.clock import FixedClock
 from app.domain.clicks import withdraw_click
 from app.domain.front import front_page
@@ -57,3 +61,20 @@ async def test_limits(database: str) -> None:
     await withdraw_click(supporter, contents[0].id)
     front = await front_page(limit=1_000)
     assert (len(front.contents), front.clicks_period) == (2, 2)
+
+
+async def test_the_number_of_statements_is_constant(
+    database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    creator, supporter = await person("maker"), await person("giver")
+    await fund(supporter, "10.00")
+    counts = []
+    for n in range(12):
+        await click(supporter, await article(creator, f"a{n}"))
+        if n in (0, 11):
+            with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+                caplog.clear()
+                await front_page()
+                counts.append(len(caplog.records))
+    assert counts[0] == counts[1] > 0
+    assert counts[1] <= 12

@@ -55,9 +55,3 @@ async def test_other_pages_fit(browser: Browser, site: str, width: int) -> None:
         seen = await visit(browser, site + path, width=width)
         assert await seen.overflow_px() == 0, path
         assert seen.strangers == []
-
-
-async def test_an_empty_obole_fits(browser: Browser, empty_site: str) -> None:
-    seen = await visit(browser, empty_site, width=320)
-    assert await seen.overflow_px() == 0
-    assert await seen.page.locator("#list-title").inner_text() == "This Obole is empty"

@@ -101,7 +101,7 @@ async def test_an_empty_database_says_what_to_do(sqlite_database: str) -> None:
     assert "This Obole is empty" in html
 
 
-async def test_a_new_month_shows_all_months(http: httpx2.AsyncClient, clock: FixedClock) -> None:
+async def test_a_month_that_is_over_is_closing(http: httpx2.AsyncClient, clock: FixedClock) -> None:
     clock.advance(days=7)
     html = (await http.get("/")).text
     assert "November 2026 is closing" in html
