@@ -48,7 +48,7 @@ query Counters($ids: [ID!]!) {
   },
   {
     query: `# Sign in as a supporter of the demo. Others there:
-# salome-carpentier@demo.example, a creator, and
+# candela-pardo@demo.example, a creator, and
 # zoe-thibault@demo.example, the operator.
 # Copy the token from the answer into the Headers
 # of the tabs that follow.
@@ -60,7 +60,7 @@ mutation SignIn($input: SignInInput!) {
   }
 }
 `,
-    variables: () => ({ input: { email: "iker-vidal@demo.example", password: "obole-demo" } }),
+    variables: () => ({ input: { email: "maeve-fairfax@demo.example", password: "obole-demo" } }),
   },
   {
     query: `# What is a click of mine worth,

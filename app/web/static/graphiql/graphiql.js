@@ -315,7 +315,7 @@ query Counters($ids: [ID!]!) {
   counters(ids: $ids) { contentId periodKey total period supporters seq asOf }
 }
 `,variables:({ids:e})=>({ids:e})},{query:`# Sign in as a supporter of the demo. Others there:
-# salome-carpentier@demo.example, a creator, and
+# candela-pardo@demo.example, a creator, and
 # zoe-thibault@demo.example, the operator.
 # Copy the token from the answer into the Headers
 # of the tabs that follow.
@@ -326,7 +326,7 @@ mutation SignIn($input: SignInInput!) {
     ... on Failure { code message }
   }
 }
-`,variables:()=>({input:{email:"iker-vidal@demo.example",password:"obole-demo"}})},{query:`# What is a click of mine worth,
+`,variables:()=>({input:{email:"maeve-fairfax@demo.example",password:"obole-demo"}})},{query:`# What is a click of mine worth,
 # if the month ended now?
 query MyWallet {
   viewer {
