@@ -92,6 +92,10 @@ class Ledger(RuleBasedStateMachine):
             creators = [] if n == 4 else None
             creator = self.people[n % len(NAMES)]
             self.contents.append(await article(creator, f"c{n}", creators=creators))
+        for n, supporter in enumerate(self.people):
+            money = Money(10_000_000 + n, "EUR")
+            self.deposits.append(await deposit(supporter, money, idempotency_key="first"))
+            await record_click(supporter, self.contents[(n + 1) % len(NAMES)].id)
 
     async def _fresh_database(self) -> str:
         if not self.template.startswith("postgresql"):
@@ -163,6 +167,23 @@ class Ledger(RuleBasedStateMachine):
                 self.pots[(period.id, state.wallet_id)] = state.pot_micros
         await close_period(period.key)
 
+    @rule(who=WHO, what=WHAT, micros=AMOUNT, steal=st.booleans(), settles=st.booleans())
+    def a_month_with_money_that_moves_after_its_close(
+        self, who: int, what: int, micros: int, steal: bool, settles: bool
+    ) -> None:
+        supporter = self.people[who]
+        money = Money(micros, "EUR")
+        made = self.run(deposit(supporter, money, idempotency_key=self.key()))
+        self.run(record_click(supporter, self.contents[what].id, currency="EUR"))
+        self.clock.advance(days=20)
+        self.runner.run(self._close())
+        if made is not None and steal:
+            self.run(charge_back(made.id, key=self.key()))
+        elif made is not None:
+            self.run(refund_deposit(made.id, micros=made.amount.micros, key=self.key()))
+        if settles:
+            self.runner.run(self._settle("polars"))
+
     @rule(engine=st.sampled_from(["polars", "duckdb", "reference"]))
     def the_oldest_closed_period_settles(self, engine: str) -> None:
         self.runner.run(self._settle(engine))
@@ -201,8 +222,8 @@ def test_any_sequence_keeps_every_invariant(kind: str, request: pytest.FixtureRe
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=30,
+            max_examples=25,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
