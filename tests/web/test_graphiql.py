@@ -8,15 +8,24 @@ from playwright.async_api import Browser, expect
 
 from app.commands.demo import DEFAULT_SEED, sign_ins
 from app.commands.demo_world import build_world
+from app.web.home import SAMPLE_QUERY
 from tests.web.conftest import visit
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = ROOT / "widgets" / "src" / "graphiql" / "operations.ts"
+SAMPLES = OPERATIONS.with_name("samples.ts")
 SDL = ROOT / "app" / "schema" / "schema.graphql"
 
 
 def _operations() -> list[str]:
     return re.findall(r"query: `(.*?)`", OPERATIONS.read_text("utf-8"), re.DOTALL)
+
+
+def _sample_query() -> str:
+    """What fills the tabs' variables."""
+    found = re.search(r"const QUERY = `(.*?)`", SAMPLES.read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    return found[1]
 
 
 async def test_graphiql_runs_a_query(browser: Browser, site: str) -> None:
@@ -50,7 +59,7 @@ def test_every_ready_operation_is_in_the_schema() -> None:
     schema = build_schema(SDL.read_text("utf-8"))
     operations = _operations()
     assert len(operations) == 9
-    for operation in operations:
+    for operation in (*operations, _sample_query(), SAMPLE_QUERY):
         assert validate(schema, parse(operation)) == [], operation
 
 

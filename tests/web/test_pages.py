@@ -13,7 +13,6 @@ from app.core.clock import FixedClock
 from app.web.assets import FOLDER, asset_url, assets
 from app.web.errors import error_handlers
 from app.web.graphiql import graphiql_page
-from app.web.home import SAMPLE_QUERY
 from app.web.routes import routes
 from tests.web.sample import HOSTILE_TITLE, SAMPLE_NOW, populate
 
@@ -152,7 +151,3 @@ def test_graphiql_runs_no_inline_script() -> None:
     scripts = re.findall(r"<script[^>]*>(.*?)</script>", graphiql_page(), re.DOTALL)
     assert scripts == [""]
     assert "http://" not in graphiql_page() and "https://" not in graphiql_page()
-
-
-def test_the_sample_query_is_one_operation() -> None:
-    assert SAMPLE_QUERY.count("{") == SAMPLE_QUERY.count("}")
