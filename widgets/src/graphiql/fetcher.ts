@@ -1,6 +1,7 @@
 // One plain POST to our own /graphql: no third party, no library.
 
 import type { Fetcher } from "@graphiql/toolkit";
+import { Kind, parse } from "graphql";
 
 const ENDPOINT = "/graphql";
 
@@ -31,4 +32,19 @@ export async function post(body: object, headers: Record<string, string> = {}): 
   }
 }
 
-export const fetcher: Fetcher = (params, options) => post(params, options?.headers ?? {});
+/** The names of the document's operations; none where it cannot be read. */
+function operationNames(query: string): (string | undefined)[] {
+  try {
+    return parse(query).definitions.map((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION ? definition.name?.value : undefined,
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** GraphiQL lags a moment behind the keyboard and may name an operation that is gone. */
+export const fetcher: Fetcher = ({ operationName, ...params }, options) => {
+  const known = operationName != null && operationNames(params.query).includes(operationName);
+  return post(known ? { operationName, ...params } : params, options?.headers ?? {});
+};
