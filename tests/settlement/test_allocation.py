@@ -1,0 +1,126 @@
+"""What the expressions refuse, on every engine and in the reference alike, and how they cut."""
+
+from collections.abc import Callable
+
+import narwhals as nw
+import polars as pl
+import pytest
+
+from app.core.errors import BrokenInvariant
+from app.core.sharing import MAX_MICROS, bps_of
+from app.settlement import allocation as rules
+from app.settlement.engines import ENGINES, DuckDB, Engine, Polars, allocate
+from tests.settlement.inputs import EUR, USD, Rows, month, rows_of, wide_month
+
+TOP = MAX_MICROS - 1
+
+
+def sound() -> Rows:
+    """Two wallets, a paid content of two creators and one that nobody claimed; it settles."""
+    return {
+        "clicks": [(1, 1, 1), (1, 2, 2), (2, 1, 3), (2, 3, 1)],
+        "wallets": [(1, EUR, 1_000, 3), (2, USD, 1_000, 3)],
+        "exclusions": [(2, 3)],
+        "contents": [(1, False, 1000, 300), (2, True, 1000, 0), (3, False, 1000, 0)],
+        "shares": [(1, 7, 5_000, 1), (1, 8, 5_000, 2), (3, 7, 10_000, 1)],
+    }
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+def test_the_sound_month_settles(engine: str) -> None:
+    assert rows_of(allocate(month(**sound()), engine)) == {
+        "given": [(1, EUR, 333, 999), (2, USD, 333, 999)],
+        "results": [
+            (1, USD, 1, 999, 99, 29, 70, 900, False),
+            (1, EUR, 1, 333, 33, 9, 24, 300, False),
+            (2, EUR, 1, 666, 0, 0, 0, 0, True),
+        ],
+        "parts": [(1, USD, 7, 450), (1, USD, 8, 450), (1, EUR, 7, 150), (1, EUR, 8, 150)],
+        "lots": [(2, 1, EUR, 666)],
+    }
+
+
+Change = Callable[[Rows], object]
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda m: m["wallets"].append((1, EUR, 1, 3)), "frozen"),
+        (lambda m: m["contents"].append((1, False, 1000, 0)), "frozen"),
+        (lambda m: m["wallets"].__setitem__(0, (1, EUR, -1, 3)), "pot"),
+        (lambda m: m["wallets"].__setitem__(0, (1, EUR, MAX_MICROS, 3)), "pot"),
+        (lambda m: m["wallets"].__setitem__(0, (1, EUR, 1_000, 0)), "weight"),
+        (lambda m: m["wallets"].__setitem__(0, (1, EUR, 1_000, -3)), "weight"),
+        (lambda m: m["wallets"].__setitem__(0, (1, EUR, 1_000, 2)), "weight"),
+        (lambda m: m["wallets"].__setitem__(0, (1, EUR, 1_000, 4)), "weight"),
+        (lambda m: m["wallets"].append((9, EUR, 1_000, 1)), "weight"),
+        (lambda m: m["wallets"].pop(), "weight"),
+        (lambda m: m["clicks"].pop(0), "weight"),
+        (lambda m: m["clicks"].append((1, 1, 1)), "weight"),
+        (lambda m: m["clicks"].append((9, 1, 1)), "weight"),
+        (lambda m: m["clicks"].__setitem__(0, (1, 1, 0)), "weight"),
+        (lambda m: m["clicks"].__setitem__(0, (1, 1, -1)), "weight"),
+        (lambda m: m["clicks"].__setitem__(0, (1, 1, 2**62)), "weight"),
+        (lambda m: m["exclusions"].pop(), "weight"),
+        (lambda m: m["exclusions"].append((1, 1)), "weight"),
+        (lambda m: m["contents"].pop(1), "content"),
+        (lambda m: m["contents"].__setitem__(0, (1, False, 300, 1000)), "bps"),
+        (lambda m: m["contents"].__setitem__(0, (1, False, 10_001, 0)), "bps"),
+        (lambda m: m["contents"].__setitem__(0, (1, False, 1000, -1)), "bps"),
+        (lambda m: m["shares"].pop(), "paid"),
+        (lambda m: m["shares"].append((1, 9, 1, 3)), "shares"),
+        (lambda m: m["shares"].__setitem__(0, (1, 7, 0, 1)), "share"),
+        (lambda m: m["shares"].__setitem__(0, (1, 7, -1, 1)), "share"),
+        (lambda m: m["shares"].__setitem__(0, (1, 7, 1, 2)), "position"),
+        (lambda m: m["shares"].__setitem__(0, (1, 8, 1, 1)), "share"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(engine: str, change: Change, message: str) -> None:
+    rows = sound()
+    change(rows)
+    with pytest.raises(BrokenInvariant, match=message):
+        allocate(wide_month(**rows), engine)
+
+
+AMOUNTS = [0, 1, 9_999, 10_000, 10_001, 1_666_666, 2**40 + 7, TOP - 1, TOP]
+
+
+@pytest.fixture(params=[Polars, DuckDB])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each way to compute a lazy frame."""
+    made: Engine = request.param()
+    return made
+
+
+@pytest.mark.parametrize("bps", [0, 1, 999, 1000, 3_333, 9_999, 10_000])
+def test_a_gross_is_split_as_in_plain_python(engine: Engine, bps: int) -> None:
+    grosses = pl.DataFrame(
+        {
+            "content_id": range(len(AMOUNTS)),
+            "currency": [EUR] * len(AMOUNTS),
+            "clicks": [1] * len(AMOUNTS),
+            "gross_micros": AMOUNTS,
+        }
+    )
+    contents = grosses.select(
+        "content_id", escrow=False, commission_bps=pl.lit(bps), platform_bps=pl.lit(bps // 2)
+    )
+    found = rules.results(engine.lazy(grosses), engine.lazy(contents))
+    rows = engine.collect(rules.ordered(found, "results"))
+    assert rows["commission_micros"].to_list() == [bps_of(x, bps) for x in AMOUNTS]
+    assert rows["platform_micros"].to_list() == [bps_of(x, bps // 2) for x in AMOUNTS]
+
+
+def test_halves_add_up_where_int64_would_wrap(engine: Engine) -> None:
+    frame = pl.DataFrame({"currency": [EUR] * 4096, "micros": [TOP] * 4096})
+    [(currency, high, low)] = engine.collect(rules.halves(engine.lazy(frame), "micros")).rows()
+    assert (currency, high * rules.HALF + low) == (EUR, 4096 * TOP)
+
+
+def test_nothing_is_computed_before_an_engine_asks() -> None:
+    clicks = nw.from_native(pl.LazyFrame({"wallet_id": [1], "content_id": [1], "weight": [1]}))
+    wide = rules.widened(clicks, "clicks")
+    assert isinstance(wide, nw.LazyFrame)
+    assert wide.collect_schema() == dict.fromkeys(rules.COLUMNS["clicks"], nw.Int64())
