@@ -20,8 +20,6 @@ from app.models.database import (
     execute,
     fetch,
     fetch_one,
-    for_share,
-    for_update,
     in_order,
     placeholders,
     transaction,
@@ -31,6 +29,14 @@ MAX_LATE_CLOSES = 600
 """Months that may be closed one after another for a server that was down: fifty years."""
 LOCK_TIMEOUT = "5s"
 """How long a close waits for clicks under way before it gives up and is tried again."""
+_POINTER = (
+    "WITH gate AS MATERIALIZED (SELECT pg_advisory_xact_lock{shared}(185430003))"
+    " SELECT o.period_id FROM gate, open_period o WHERE o.id = 1 FOR {lock} OF o"
+)
+POINTER_TO_USE = _POINTER.format(shared="_shared", lock="SHARE")
+POINTER_TO_CLOSE = _POINTER.format(shared="", lock="UPDATE")
+"""The pointer row decides; the gate only queues. Row locks are not fair: a stream of clicks that
+share the row would keep a close waiting for ever, while an advisory lock lets it in by turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ async def in_open_period() -> AsyncIterator[Period]:
     """
     for _ in range(MAX_LATE_CLOSES):
         async with transaction():
-            period = await _hold_pointer(for_share())
+            period = await _hold_pointer(to_close=False)
             if now() < period.ends_at:
                 yield period
                 return
@@ -99,7 +105,7 @@ async def close_period(key: str) -> Period:
     async with transaction():
         if dialect() == "postgres":
             await execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
-        period = await _hold_pointer(for_update())
+        period = await _hold_pointer(to_close=True)
         if period.key != key:
             await _refuse_close(key)
         at = now()
@@ -176,9 +182,12 @@ async def _open_next(period: Period, starts_at: datetime) -> None:
     await execute("UPDATE open_period SET period_id = $1 WHERE id = 1", period.id + 1)
 
 
-async def _hold_pointer(lock: str) -> Period:
+async def _hold_pointer(*, to_close: bool) -> Period:
     """The open period with the pointer row locked; the period is read in a statement of its own."""
-    pointer = await fetch_one(f"SELECT period_id FROM open_period WHERE id = 1{lock}")
+    if dialect() == "postgres":
+        pointer = await fetch_one(POINTER_TO_CLOSE if to_close else POINTER_TO_USE)
+    else:
+        pointer = await fetch_one("SELECT period_id FROM open_period WHERE id = 1")
     if pointer is None:
         raise NotFound("No period was opened yet. Run `obole migrate`.")
     return _period(await fetch_one("SELECT * FROM periods WHERE id = $1", pointer["period_id"]))
