@@ -91,10 +91,11 @@ async def _reports(handle: str, key: str) -> dict[str, str]:
 
 
 def _write(folder: Path, reports: dict[str, str], key: str) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
+    """A folder for each currency, so that Flattr's tools find the files by their usual names."""
     paths = []
     for currency, text in reports.items():
-        path = folder / report_name(key, currency)
+        path = folder / currency / report_name(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         paths.append(path)
     return paths

@@ -171,9 +171,9 @@ def content_page(content_id: int) -> str:
     return f"{base}/contents/{to_global_id('Content', content_id)}"
 
 
-def report_name(period_key: str, currency: str) -> str:
-    """The file name of a report, as Flattr named them, with its currency."""
-    return f"flattr-revenue-{period_key.replace('-', '')}-{currency}.csv"
+def report_name(period_key: str) -> str:
+    """The file name of a report, as Flattr's tools look for it; keep a folder for each currency."""
+    return f"flattr-revenue-{period_key.replace('-', '')}.csv"
 
 
 def _supporter_statement(
