@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from enum import Enum, auto
 from typing import Annotated
 
 import typer
@@ -14,6 +15,8 @@ from app.commands.demo_people import Person
 from app.commands.demo_world import World, build_world
 from app.commands.exits import ExitCode, err, out
 from app.core.clock import now
+from app.domain.accounts import account_by_handle
+from app.domain.platforms import platform_by_slug
 from app.models.database import open_database
 from app.models.migrate import migrate_database
 
@@ -33,20 +36,35 @@ def demo(
     play money and public passwords: never load it where strangers can sign in.
     """
     world = build_world(seed)
-    if asyncio.run(_load_if_empty(world)):
+    found = asyncio.run(_load_if_empty(world))
+    if found is Found.EMPTY:
         out.print(sign_ins(world))
         return
+    if found is Found.INTERRUPTED:
+        err.print("The demo was interrupted while it loaded. Delete the database and run it again.")
+        raise typer.Exit(ExitCode.UNUSABLE)
     out.print("The database is not empty: the demo was not loaded, nothing was changed.")
+    if found is Found.DEMO:
+        out.print(sign_ins(world))
     if not if_empty:
         raise typer.Exit(ExitCode.UNUSABLE)
 
 
-async def _load_if_empty(world: World) -> bool:
-    """Load the world; whether the database was empty, so that it was."""
+class Found(Enum):
+    """What was in the database before."""
+
+    EMPTY = auto()
+    DEMO = auto()
+    INTERRUPTED = auto()
+    OTHER = auto()
+
+
+async def _load_if_empty(world: World) -> Found:
+    """Load the world if the database is empty; what was there before."""
     async with open_database():
         await migrate_database()
         if not await begin_in(first_key(now())):
-            return False
+            return await _what_is_there(world)
         columns = (TextColumn("{task.description:>11}"), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, TimeElapsedColumn(), console=err) as bar:
             task = bar.add_task("", total=steps_of(world))
@@ -55,7 +73,16 @@ async def _load_if_empty(world: World) -> bool:
                 bar.update(task, advance=count, description=what)
 
             await load_world(world, password=PASSWORD, step=step)
-    return True
+    return Found.EMPTY
+
+
+async def _what_is_there(world: World) -> Found:
+    """A demo has its platforms from the start, and its operator at the very end."""
+    slugs = [await platform_by_slug(platform.slug) for platform in world.platforms]
+    if not all(slugs):
+        return Found.OTHER
+    operator = await account_by_handle(world.operator.handle)
+    return Found.DEMO if operator is not None else Found.INTERRUPTED
 
 
 def sign_ins(world: World) -> Table:

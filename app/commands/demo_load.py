@@ -55,7 +55,8 @@ def first_key(at: datetime) -> str:
 async def load_world(world: World, *, password: str, step: Step) -> None:
     """Load everything: three months settled, the present one open. The clock ends where it began.
 
-    The database is migrated and empty, and its open period is `first_key(now())`.
+    The database is migrated and empty, and its open period is `first_key(now())`. The operator
+    comes last: where there is none, the loading was interrupted.
     """
     until = now()
     keys = [first_key(until)]
@@ -73,11 +74,11 @@ async def load_world(world: World, *, password: str, step: Step) -> None:
                 await _play(loading, month)
             if month < MONTHS - 1:
                 await _settle(loading, key, starts[month + 1])
+        await _sign_up(loading, world.operator, is_operator=True)
 
 
 async def _sign_everybody_up(loading: Loading) -> None:
     world = loading.world
-    await _sign_up(loading, world.operator, is_operator=True)
     owners = [platform.owner for platform in world.platforms]
     creators = [creator.person for creator in world.creators]
     supporters = [supporter.person for supporter in world.supporters]

@@ -1,5 +1,6 @@
 """`obole demo`: a small world in a real database, and the command around it."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -101,7 +102,7 @@ def test_the_command_loads_once_and_leaves_what_is_there(
         assert PASSWORD in capsys.readouterr().out
         demo(seed=3, if_empty=True)
         said = capsys.readouterr().out
-        assert "not empty" in said and PASSWORD not in said
+        assert "not empty" in said and PASSWORD in said
         with pytest.raises(typer.Exit) as left:
             demo(seed=3, if_empty=False)
         assert left.value.exit_code == ExitCode.UNUSABLE
@@ -112,3 +113,26 @@ def test_the_sign_ins_fit_a_narrow_terminal(small_world: World) -> None:
     console.print(sign_ins(small_world))
     shown = console.export_text()
     assert small_world.operator.email in shown and "…" not in shown
+
+
+def test_a_demo_that_was_interrupted_says_so(
+    sqlite_url: str, clock: FixedClock, small_world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Killed(Exception):
+        pass
+
+    async def interrupted() -> None:
+        def step(what: str, _count: int) -> None:
+            if what == "settlements":
+                raise Killed
+
+        async with open_database(sqlite_url):
+            assert await begin_in(first_key(clock.now()))
+            with pytest.raises(Killed):
+                await load_world(small_world, password=PASSWORD, step=step)
+
+    asyncio.run(interrupted())
+    with use_settings(database_url=sqlite_url), pytest.raises(typer.Exit) as end:
+        demo(if_empty=True)
+    assert end.value.exit_code == ExitCode.UNUSABLE
+    assert "interrupted" in capsys.readouterr().err
