@@ -37,7 +37,8 @@ class Polars:
     """Lazy frames and the streaming engine: twice as fast as eagerly, in half the memory."""
 
     def lazy(self, table: Any) -> Frame:
-        return nw.from_native(pl.DataFrame(table).lazy())
+        rows = table if isinstance(table, pl.DataFrame) else pl.from_arrow(table, rechunk=False)
+        return nw.from_native(pl.DataFrame(rows).lazy())
 
     def collect(self, frame: Frame) -> pl.DataFrame:
         native: pl.LazyFrame = frame.to_native()
