@@ -14,6 +14,7 @@ from app.core.errors import AccountSuspended, AlreadyTaken, InvalidInput
 from app.core.limits import RateLimit
 from app.core.security import hash_password, password_matches
 from app.core.settings import get_settings
+from app.core.text import check_text
 from app.domain.limiters import limiter
 from app.models import Account as AccountRow
 from app.models.database import in_order, is_unique_violation, transaction
@@ -68,14 +69,18 @@ async def sign_up(
 
 
 async def check_password(*, email: str, password: str, client_ip: str = "") -> Account | None:
-    """The account whose e-mail and password these are, or None. Raises RateLimited.
+    """The account whose e-mail and password these are, or None.
+
+    Raises RateLimited, and InvalidInput for characters that no e-mail or password here has.
 
     Takes as long whether or not the e-mail is known.
     """
-    _sign_ins().take(email.strip().lower()[:254])
+    address = check_text(email.strip().lower(), field="email")
+    check_text(password, field="password")
+    _sign_ins().take(address[:254])
     if client_ip:
         _sign_ins_per_address().take(client_ip)
-    row = await AccountRow.get_or_none(email=email.strip().lower(), deleted_at=None)
+    row = await AccountRow.get_or_none(email=address, deleted_at=None)
     matches = await password_matches(
         password[: MAX_PASSWORD + 1], row.password_hash if row else None
     )
@@ -90,13 +95,13 @@ async def accounts_by_ids(ids: Sequence[int]) -> list[Account | None]:
 
 async def account_by_handle(handle: str) -> Account | None:
     """The account with this handle, if there is one."""
-    row = await AccountRow.get_or_none(handle=handle.lower(), deleted_at=None)
-    return account_of(row) if row is not None else None
+    return (await accounts_by_handles([handle.lower()]))[0]
 
 
 async def accounts_by_handles(handles: Sequence[str]) -> list[Account | None]:
     """Accounts in the order of `handles`, None where there is none."""
-    rows = await AccountRow.filter(handle__in=list(handles), deleted_at=None)
+    possible = [handle for handle in handles if _HANDLE.fullmatch(handle)]
+    rows = await AccountRow.filter(handle__in=possible, deleted_at=None)
     found = {row.handle: account_of(row) for row in rows}
     return [found.get(handle) for handle in handles]
 
@@ -138,9 +143,7 @@ def clean_line(text: str, *, field: str, at_most: int) -> str:
         raise InvalidInput("This must not be empty.", field=field)
     if len(line) > at_most:
         raise InvalidInput(f"This is longer than {at_most} characters.", field=field)
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in line):
-        raise InvalidInput("This has a character that cannot be shown.", field=field)
-    return line
+    return check_text(line, field=field)
 
 
 def account_of(row: AccountRow) -> Account:
@@ -171,7 +174,7 @@ def _checked_email(email: str) -> str:
     text = email.strip().lower()
     if len(text) > 254 or not _EMAIL.fullmatch(text):
         raise InvalidInput("This is no e-mail address.", field="email")
-    return text
+    return check_text(text, field="email")
 
 
 def _check_password(password: str) -> None:
@@ -179,6 +182,7 @@ def _check_password(password: str) -> None:
         raise InvalidInput(
             f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} characters.", field="password"
         )
+    check_text(password, field="password")
 
 
 def _taken(error: IntegrityError) -> Exception:

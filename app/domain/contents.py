@@ -10,6 +10,7 @@ from tortoise.exceptions import IntegrityError
 
 from app.core.clock import now
 from app.core.errors import AlreadyTaken, ContentNotFound, Forbidden, InvalidInput
+from app.core.text import check_text
 from app.domain.accounts import Account, accounts_by_handles, clean_line, require_active
 from app.domain.languages import check_language
 from app.domain.periods import Period, in_open_period
@@ -189,13 +190,12 @@ async def content_by_url(url: str) -> Content | None:
 
 
 async def content_by_external_id(platform: str, external_id: str) -> Content | None:
-    """The content with a platform's own id for it."""
+    """The content with a platform's own id for it. Raises InvalidInput for what is no id."""
     found = await platform_by_slug(platform)
     if found is None:
         return None
-    row = await ContentRow.get_or_none(
-        platform_id=found.id, external_id=external_id, deleted_at=None
-    )
+    wanted = _checked_external_id(external_id)
+    row = await ContentRow.get_or_none(platform_id=found.id, external_id=wanted, deleted_at=None)
     return content_of(row) if row is not None else None
 
 
@@ -313,10 +313,7 @@ def _checked_description(text: str | None) -> str | None:
     if len(text) > MAX_DESCRIPTION:
         message = f"A description has at most {MAX_DESCRIPTION} characters."
         raise InvalidInput(message, field="description")
-    if "\x00" in text:
-        message = "A description has no NUL characters."
-        raise InvalidInput(message, field="description")
-    return text.strip()
+    return check_text(text.strip(), field="description", lines=True)
 
 
 def _checked_tags(tags: Sequence[str]) -> list[str]:

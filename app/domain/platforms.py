@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError
 
 from app.core.clock import now
 from app.core.errors import AlreadyTaken, InvalidInput
+from app.core.text import is_storable
 from app.domain.accounts import clean_line
 from app.domain.urls import normalise_host
 from app.models import CommissionRate as RateRow
@@ -97,13 +98,13 @@ async def platforms_by_ids(ids: Sequence[int]) -> list[Platform | None]:
 
 async def platform_by_slug(slug: str) -> Platform | None:
     """The platform with this slug, if there is one."""
-    row = await PlatformRow.get_or_none(slug=slug)
+    row = await PlatformRow.get_or_none(slug=slug) if _SLUG.fullmatch(slug) else None
     return _platform(row) if row is not None else None
 
 
 async def platform_by_host(host: str) -> Platform | None:
     """The platform that owns this host, if one does."""
-    row = await HostRow.get_or_none(host=host)
+    row = await HostRow.get_or_none(host=host) if is_storable(host) else None
     return (await platforms_by_ids([row.platform_id]))[0] if row is not None else None
 
 
