@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 import pycountry
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
 
 from app.core.errors import BrokenInvariant, InvalidInput
 from app.core.sharing import MAX_MICROS
@@ -113,14 +113,7 @@ def currency_of_number(number: int) -> str:
 
 def currency_digits(code: str) -> int:
     """How many decimals people write in this currency: 2 for EUR, 0 for JPY."""
-    from_cldr = Locale("en").currency_symbols.get(code)
-    return 2 if from_cldr is None else _cldr_digits(code)
-
-
-@cache
-def _cldr_digits(code: str) -> int:
-    formatted = format_currency(1, code, locale="en", currency_digits=True)
-    return len(formatted.partition(".")[2])
+    return get_currency_precision(code)
 
 
 @cache
