@@ -28,8 +28,9 @@ class RateLimit:
         at = now()
         step = self.window / self.count
         free_at = max(self._free_at.get(key, at), at)
-        if free_at - at > self.window - step:
-            wait = free_at - at - (self.window - step)
+        burst = step * (self.count - 1)
+        if free_at - at > burst:
+            wait = free_at - at - burst
             raise RateLimited(retry_after_s=max(1, ceil(wait.total_seconds())))
         self._free_at[key] = free_at + step
         self._free_at.move_to_end(key)
