@@ -52,7 +52,7 @@ def _verify(password: str, password_hash: str | None) -> bool:
         matches = _hasher().verify(password_hash or _decoy(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return matches and password_hash is not None
+    return matches and bool(password_hash)
 
 
 def _hasher() -> PasswordHasher:
