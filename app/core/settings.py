@@ -1,15 +1,17 @@
 """Settings from the environment, each documented in docs/settings.md (a test sees to it)."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.core.errors import SettingsError
 
-Bps = Annotated[int, Field(ge=0, le=10_000)]
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
+_ORIGIN = re.compile(r"https?://[^\s/?#@]+")
 
 
 class Settings(BaseSettings):
@@ -47,13 +49,13 @@ class Settings(BaseSettings):
     settle_batch_size: int = Field(
         10_000, gt=0, le=1_000_000, description="Frozen rows the settlement posts in one entry."
     )
-    settle_engine: str = Field(
+    settle_engine: Literal["polars", "duckdb", "reference"] = Field(
         "polars", description="Who allocates: `polars`, `duckdb` or `reference`."
     )
-    settle_wait_s: float = Field(
+    settle_wait_s: Seconds = Field(
         20.0, ge=0, description="How long `settlePeriod` waits for the end before it answers, in s."
     )
-    scheduler_interval_s: float = Field(
+    scheduler_interval_s: Seconds = Field(
         30.0,
         ge=0,
         description="How often the server looks for a period to close or settle, in s; 0: never.",
@@ -62,7 +64,7 @@ class Settings(BaseSettings):
         64, gt=0, description="Writes one process takes at once; more are told OVERLOADED."
     )
     pool_size: int = Field(10, gt=1, description="PostgreSQL connections of one process.")
-    operation_timeout_s: float = Field(
+    operation_timeout_s: Seconds = Field(
         10.0, gt=0, description="How long one GraphQL operation may take, in s."
     )
     argon2_memory_kib: int = Field(65_536, ge=8, description="Memory of one password hash, in KiB.")
@@ -77,6 +79,13 @@ class Settings(BaseSettings):
         if not value.startswith(("sqlite://", "postgres://", "postgresql://")):
             raise ValueError("starts with sqlite:// or postgresql://")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        if not _ORIGIN.fullmatch(origin := value.removesuffix("/")):
+            raise ValueError("is an origin, such as https://obole.example")
+        return origin
 
 
 _override: Settings | None = None
