@@ -1,17 +1,20 @@
 """URLs of contents: one form for each, so that one content has one URL."""
 
+import ipaddress
 import re
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import idna
 
 from app.core.errors import InvalidInput
+from app.core.text import is_storable
 
 MAX_URL = 2000
 """The longest URL that is kept, in characters of its normal form."""
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+_IPV6 = re.compile(r"\[([0-9a-fA-F:.]+)\](?::[0-9]*)?")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _SAFE = "!$&'()*+,;=:@/?-._~%[]"
 
@@ -58,7 +61,7 @@ def _checked(url: str, field: str) -> str:
         raise InvalidInput("The address is empty. Write it with https://.", field=field)
     if len(text) > 4 * MAX_URL:
         raise InvalidInput(f"The address is longer than {MAX_URL} characters.", field=field)
-    if any(c.isspace() or ord(c) < 33 or c in '\\<>"`{}|^\x7f' for c in text):
+    if not is_storable(text) or any(c.isspace() or c in '\\<>"`{}|^' for c in text):
         raise InvalidInput("The address has a space or a character no address has.", field=field)
     return text
 
@@ -66,7 +69,8 @@ def _checked(url: str, field: str) -> str:
 def _split(text: str, field: str) -> SplitResult:
     try:
         parts = urlsplit(text)
-        parts.port  # noqa: B018  raises for a port that is none
+        if parts.port == 0:
+            raise ValueError
     except ValueError:
         raise InvalidInput("The address cannot be read.", field=field) from None
     return parts
@@ -74,9 +78,19 @@ def _split(text: str, field: str) -> SplitResult:
 
 def _netloc(parts: SplitResult, field: str) -> str:
     hostname = parts.hostname or ""
-    host = f"[{hostname}]" if ":" in hostname else normalise_host(hostname, field=field)
+    bracketed = "[" in parts.netloc
+    host = _ipv6(parts.netloc, field) if bracketed else normalise_host(hostname, field=field)
     port = parts.port
     return host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
+
+
+def _ipv6(netloc: str, field: str) -> str:
+    """`[::1]` in its shortest form; a zone has no meaning for anybody else, and is refused."""
+    match = _IPV6.fullmatch(netloc)
+    try:
+        return f"[{ipaddress.IPv6Address(match[1] if match else '')}]"
+    except ValueError:
+        raise InvalidInput("The address cannot be read.", field=field) from None
 
 
 def _encoded(text: str) -> str:
