@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.api.asgi_client import GraphQLClient
@@ -55,7 +55,7 @@ PERIOD = "query ($key: String!) { period(key: $key) { status startsAt endsAt } }
 STATEMENT = """
 query ($key: String!) {
   viewer { creator { statement(periodKey: $key) {
-    contents { content { url } clicks net { micros currency } }
+    lineCount lines(first: 1000) { content { url } clicks part { micros currency } }
   } } }
 }"""
 
@@ -123,11 +123,11 @@ class ReplayApi:
 
     async def close(self, operator: Person, key: str) -> None:
         """Close the period whose end has come."""
-        await self._change_as(operator, CLOSE, key=key)
+        await self._change_as(operator, CLOSE, periodKey=key)
 
     async def settle(self, operator: Person, key: str) -> None:
         """Settle the closed period; over when it is settled."""
-        await self._change_as(operator, SETTLE, key=key)
+        await self._change_as(operator, SETTLE, periodKey=key)
         data = await self._send(PERIOD, {"key": key}, token=None)
         if data["period"]["status"] != "SETTLED":
             raise Refused("NOT_SETTLED", f"{key} is {data['period']['status']} after settling")
@@ -135,9 +135,9 @@ class ReplayApi:
     async def earned(self, creator: Person, key: str) -> list[Earned]:
         """What the creator's statement of a settled period says, a row for each content."""
         data = await self._send(STATEMENT, {"key": key}, token=await self._token(creator))
-        rows: Sequence[dict[str, Any]] = data["viewer"]["creator"]["statement"]["contents"]
+        rows: Sequence[dict[str, Any]] = data["viewer"]["creator"]["statement"]["lines"]
         return [
-            Earned(row["content"]["url"], row["clicks"], int(row["net"]["micros"])) for row in rows
+            Earned(row["content"]["url"], row["clicks"], int(row["part"]["micros"])) for row in rows
         ]
 
     async def _balance_micros(self, supporter: Person) -> int:
@@ -146,8 +146,9 @@ class ReplayApi:
         return sum(int(w["balance"]["micros"]) for w in wallets if w["currency"] == CURRENCY)
 
     async def _token(self, person: Person) -> str:
-        """A token that is in force: after its end, by this clock, a new sign-in."""
-        if person.token is None or (person.expires_at or self._clock.now()) <= self._clock.now():
+        """A token still in force when it arrives: shortly before its end, a new sign-in."""
+        soon = self._clock.now() + timedelta(seconds=SIGN_UP_TICK_S)
+        if person.token is None or person.expires_at is None or person.expires_at <= soon:
             answer = await self._change(SIGN_IN, email=person.email, password=person.password)
             person.token = str(answer["token"])
             person.expires_at = datetime.fromisoformat(answer["expiresAt"])

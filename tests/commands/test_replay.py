@@ -11,7 +11,8 @@ from app.commands.exits import ExitCode
 from app.commands.replay import replay, summary
 from app.commands.replay_run import Difference, Outcome
 from app.domain.accounts import sign_up
-from app.models.database import fetch, open_database
+from app.models.database import execute, fetch, open_database
+from app.settlement.verify import verify_period
 
 OURS = Path(__file__).parents[1] / "data" / "flattr"
 
@@ -69,3 +70,58 @@ def test_the_last_line(differences: list[Difference], line: str) -> None:
 def test_fractions_of_a_cent_are_shown() -> None:
     outcome = Outcome(3, 12, clicks=25, net_micros=4_770_001, differences=[])
     assert summary(outcome) == "3 months, 12 rows, 25 clicks, 4.770001 EUR, 0 differences"
+
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "flattr-reports"
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the real reports are not beside this checkout"
+)
+
+
+def _last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out.rstrip("\n").splitlines()[-1]
+
+
+def test_our_own_reports_come_out_exactly(
+    database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replay(OURS, database=database_url)
+    assert _last_line(capsys).endswith(" 0 differences")
+
+
+@needs_shared
+def test_nineteen_real_months_come_out_as_flattr_paid_them(
+    database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replay(SHARED, database=database_url)
+    assert _last_line(capsys) == "19 months, 199 rows, 658 clicks, 175.83 EUR, 0 differences"
+    digests, wallets = asyncio.run(_settled(database_url))
+    assert len(digests) == 19 and wallets <= 64
+    [(september, differences)] = [d for d in digests if d[0] == "2013-09"]
+    assert (september, differences) == ("2013-09", 0)
+
+
+async def _settled(url: str) -> tuple[list[tuple[str, int]], int]:
+    async with open_database(url):
+        keys = [r["key"] for r in await fetch("SELECT key FROM periods WHERE status = 'settled'")]
+        verified = [(key, len((await verify_period(key)).differences)) for key in keys]
+        [most] = await fetch("SELECT MAX(wallets) AS n FROM settlements")
+    return verified, most["n"]
+
+
+def test_a_difference_is_found_and_exits_1(
+    sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With another commission than Flattr's nothing comes out as reported."""
+
+    async def dearer() -> None:
+        async with open_database(sqlite_url):
+            await execute("UPDATE commission_rates SET commission_bps = 2000")
+
+    asyncio.run(dearer())
+    with pytest.raises(typer.Exit) as left:
+        replay(OURS, database=sqlite_url)
+    assert left.value.exit_code == ExitCode.DIFFERENCE
+    said = capsys.readouterr()
+    assert not said.out.rstrip().endswith(" 0 differences")
+    assert "Differences" in said.err
