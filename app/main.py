@@ -1,14 +1,16 @@
 """The ASGI application: routes, middleware, and what lives as long as the process does."""
 
+import asyncio
+import logging
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from app.api.context import ContextMaker
 from app.api.endpoint import GraphQLEndpoint
@@ -17,31 +19,40 @@ from app.api.health import health_routes
 from app.api.request_id import RequestIdMiddleware
 from app.api.security_headers import SecurityHeadersMiddleware
 from app.api.viewer import Sessions
+from app.core.errors import SettingsError
 from app.core.settings import Settings, get_settings
+from app.domain.periods import ensure_open_period
 from app.models.database import open_database, ping
+from app.models.migrate import pending_migrations
 from app.schema.build import build_schema
+from app.settlement.scheduler import run_scheduler
+from app.web.graphiql import graphiql_page
+from app.web.routes import routes
 
-STATIC = Path(__file__).parent / "web" / "static"
+STOP_S = 3.0
+"""How long a stopping server waits for the scheduler; what it was settling goes on next time."""
 
 
-def create_app(settings: Settings | None = None, *, pages: Sequence[BaseRoute] = ()) -> Starlette:
-    """The application for these settings (default: those in force). `pages` are further routes.
+def create_app(
+    settings: Settings | None = None, *, pages: Sequence[BaseRoute] = routes
+) -> Starlette:
+    """The application for these settings (default: those in force), with the routes of `pages`.
 
-    Its lifespan opens the database; whoever runs it without one (the replay, tests) has opened
-    the database already.
+    Its lifespan opens the database and starts the scheduler; whoever runs it without one (the
+    replay, tests) has opened the database already.
     """
     settings = settings or get_settings()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_database(settings.database_url):
+        log_to_stderr()
+        async with open_database(settings.database_url), ready_database(), scheduler():
             yield
 
     return Starlette(
         routes=[
             Route("/graphql", graphql_endpoint(settings)),
             *health_routes(ping),
-            Mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static"),
             *pages,
         ],
         middleware=[
@@ -61,4 +72,46 @@ def graphql_endpoint(settings: Settings) -> GraphQLEndpoint:
         ContextMaker(sessions),
         sessions=sessions,
         timeout_s=settings.operation_timeout_s,
+        page=graphiql_page,
+    )
+
+
+@asynccontextmanager
+async def ready_database() -> AsyncIterator[None]:
+    """The open database, migrated and with a period open. Raises SettingsError if it is not up."""
+    missing = await pending_migrations()
+    if missing:
+        raise SettingsError(
+            f"The database lacks {', '.join(missing)}. Run `obole migrate`, then start again."
+        )
+    await ensure_open_period()
+    yield
+
+
+@asynccontextmanager
+async def scheduler() -> AsyncIterator[None]:
+    """The scheduler, running beside the server; stopped with it."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(run_scheduler(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        _, late = await asyncio.wait({task}, timeout=STOP_S)
+        if late:
+            task.cancel()
+            await asyncio.wait({task})
+
+
+def log_to_stderr() -> None:
+    """One line of key=value for each event, on standard error; colours for a terminal."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -36,6 +36,7 @@ from app.models.database import (
     fetch,
     fetch_one,
     for_update,
+    in_order,
     placeholders,
 )
 
@@ -160,6 +161,12 @@ async def wallet_clicks(
         *(wallet_id, period_id, before_id if before_id is not None else 2**62, limit),
     )
     return [_click(row) for row in rows]
+
+
+async def clicks_by_ids(ids: Sequence[int]) -> list[Click | None]:
+    """Clicks in the order of `ids`, the withdrawn ones too, None where there is none."""
+    rows = await fetch(f"SELECT * FROM clicks WHERE id IN ({placeholders(len(ids))})", *ids)
+    return in_order(ids, {row["id"]: _click(row) for row in rows})
 
 
 def check_weight(weight: int) -> int:

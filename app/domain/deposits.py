@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +22,9 @@ from app.domain.accounts import Account, require_active
 from app.domain.ledger import AccountName, ensure_accounts, locked_balance, post_entry
 from app.domain.payments import provider_named
 from app.domain.periods import Period, in_open_period
-from app.domain.wallets import Wallet, open_wallet, wallet_for, wallet_state
+from app.domain.wallets import Wallet, open_wallet, wallet_for, wallet_state, wallets_by_ids
 from app.models import Deposit as DepositRow
-from app.models.database import execute, fetch_one
+from app.models.database import execute, fetch_one, in_order
 
 MAX_KEY = 100
 
@@ -143,6 +144,14 @@ async def charge_back(deposit_id: int, *, key: str) -> int:
             "UPDATE deposits SET refunded_micros = amount_micros WHERE id = $1", deposit_id
         )
     return posted.entry_id
+
+
+async def deposits_by_ids(ids: Sequence[int]) -> list[Deposit | None]:
+    """Deposits in the order of `ids`, None where there is none."""
+    rows = await DepositRow.filter(id__in=list(ids))
+    wallets = await wallets_by_ids([row.wallet_id for row in rows])
+    currencies = {wallet.id: wallet.currency for wallet in wallets if wallet is not None}
+    return in_order(ids, {row.id: _deposit(row, currencies[row.wallet_id]) for row in rows})
 
 
 async def owed_micros(account: Account, currency: str) -> int:

@@ -36,6 +36,7 @@ class Session:
 
     id: int
     scopes: frozenset[Scope]
+    created_at: datetime
     expires_at: datetime
 
 
@@ -99,7 +100,7 @@ async def open_session(
 
 async def viewer_of(token: str) -> Viewer | None:
     """Who holds this token, or None where it is unknown, over, or taken back."""
-    if len(token) > MAX_TOKEN:
+    if len(token) > MAX_TOKEN or not token.isascii():
         return None
     row = await SessionRow.get_or_none(token_hash=token_hash(token), revoked_at=None)
     if row is None or row.expires_at <= now():
@@ -126,4 +127,4 @@ def _life(expires_in_s: int | None) -> timedelta:
 
 def _session(row: SessionRow) -> Session:
     scopes = frozenset(Scope(word) for word in row.scopes.split())
-    return Session(id=row.id, scopes=scopes, expires_at=row.expires_at)
+    return Session(row.id, scopes, row.created_at, row.expires_at)

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from app.core.errors import Unauthenticated
+from app.domain.accounts import Account
+from app.domain.sessions import Scope, Viewer
+from app.resolvers.loaders import Loaders
+
 
 @dataclass(frozen=True, slots=True)
 class SessionCookie:
@@ -26,5 +31,36 @@ class Context:
     origin_refused: bool = False
     client_ip: str = ""
     request_id: str = ""
-    loaders: object = None
     response_cookies: list[SessionCookie] = field(default_factory=list)
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Start with fresh loaders: before and after a mutation nothing read earlier holds."""
+        self.loaders = Loaders(self.viewer)
+
+    async def viewer(self) -> Viewer | None:
+        """Who asks, looked up once; None for a stranger and for a token that is over."""
+        if self.token is None:
+            return None
+        return await self.loaders.viewers.load(self.token)
+
+    async def viewer_with(self, *scopes: Scope) -> Account | None:
+        """The viewer's account if the token has one of the scopes; None otherwise."""
+        viewer = await self.viewer()
+        if viewer is None or viewer.session.scopes.isdisjoint(scopes):
+            return None
+        return viewer.account
+
+    async def signed_in(self) -> Viewer:
+        """Who asks. Raises Unauthenticated for a stranger, and for a token that is over."""
+        viewer = await self.viewer()
+        if viewer is None:
+            raise Unauthenticated
+        return viewer
+
+    async def require(self, scope: Scope) -> Account:
+        """The viewer's account. Raises Unauthenticated, or Forbidden without the scope."""
+        return (await self.signed_in()).require(scope)

@@ -3,20 +3,21 @@
 from typing import TypeVar
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from app.schema.mutation import Mutation
+from app.schema.query import Query
+from app.schema.scalars import SCALARS
+from app.schema.wallet import Click, Deposit
 
 AnySchema = TypeVar("AnySchema", bound=strawberry.Schema)
 
 
-@strawberry.type
-class Query:
-    """What can be read."""
-
-    @strawberry.field
-    def service(self) -> str:
-        """Always `obole`."""
-        return "obole"
-
-
 def build_schema(schema_class: type[AnySchema]) -> AnySchema:
     """Obole's schema, made with `schema_class`."""
-    return schema_class(query=Query)
+    return schema_class(
+        query=Query,
+        mutation=Mutation,
+        types=[Click, Deposit],
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+    )

@@ -89,7 +89,7 @@ class Ledger(RuleBasedStateMachine):
         await ensure_open_period()
         self.people = [await person(name) for name in NAMES]
         for n in range(5):
-            creators = [] if n == 4 else None
+            creators: list[tuple[str, int]] | None = [] if n == 4 else None
             creator = self.people[n % len(NAMES)]
             self.contents.append(await article(creator, f"c{n}", creators=creators))
         for n, supporter in enumerate(self.people):

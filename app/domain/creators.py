@@ -1,0 +1,16 @@
+"""Creators: accounts that own content, or did."""
+
+from collections.abc import Sequence
+
+from app.models.database import fetch, placeholders
+
+
+async def who_created(account_ids: Sequence[int]) -> list[bool]:
+    """Whether each account has, or ever had, a share in a content; in order, one statement."""
+    rows = await fetch(
+        "SELECT DISTINCT account_id FROM content_shares"
+        f" WHERE account_id IN ({placeholders(len(account_ids))})",
+        *account_ids,
+    )
+    found = {row["account_id"] for row in rows}
+    return [account_id in found for account_id in account_ids]
