@@ -90,7 +90,7 @@ SELECT k.content_id, w.currency, COUNT(*) AS clicks,
 FROM (SELECT c.* FROM {COUNTED}) k JOIN wallets w ON w.wallet_id = k.wallet_id
 GROUP BY k.content_id, w.currency
 """
-"""The unit again: a sixth faster than reading it from `given`, whose key the planner cannot know."""
+"""The unit anew: a sixth faster than from `given`, whose key the planner does not know."""
 
 RESULTS = """
 CREATE UNLOGGED TABLE results AS
