@@ -49,11 +49,10 @@ async def sign_up(
     client_ip: str = "",
 ) -> Account:
     """Open an account. Raises InvalidInput naming the field, AlreadyTaken, RateLimited."""
-    name = clean_line(display_name or handle, field="displayName", at_most=MAX_NAME)
     row: dict[str, Any] = {
         "handle": _checked_handle(handle),
         "email": _checked_email(email),
-        "display_name": name,
+        "display_name": clean_line(display_name or handle, field="displayName", at_most=MAX_NAME),
         "is_operator": is_operator,
     }
     _check_password(password)

@@ -1,0 +1,169 @@
+"""Sign-ins: tokens with scopes and an end, and everything that ends them sooner."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core.clock import FixedClock
+from app.core.errors import Forbidden, InvalidInput, RateLimited, Unauthenticated
+from app.core.settings import use_settings
+from app.domain.accounts import delete_account, suspend_account
+from app.domain.sessions import (
+    ALL_SCOPES,
+    MAX_TOKEN,
+    Scope,
+    SignedIn,
+    open_session,
+    sign_in,
+    sign_out,
+    viewer_of,
+)
+from app.models.database import fetch
+from tests.conftest import START
+from tests.world import PASSWORD, person
+
+
+async def signed_in(handle: str = "alice", **choices: int) -> SignedIn:
+    await person(handle)
+    return await sign_in(email=f"{handle}@people.example", password=PASSWORD, **choices)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_token_is_its_holder_and_only_its_hash_is_kept() -> None:
+    alice = await signed_in()
+    assert await viewer_of(alice.token) == alice.viewer
+    assert alice.viewer.session.expires_at == START + timedelta(days=30)
+    [row] = await fetch("SELECT * FROM sessions")
+    assert alice.token not in str(row)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
+    ("is_operator", "asked", "granted"),
+    [
+        (False, None, ALL_SCOPES - {Scope.OPERATE}),
+        (True, None, ALL_SCOPES),
+        (False, [Scope.READ, Scope.OPERATE], {Scope.READ}),
+        (True, [Scope.OPERATE], {Scope.OPERATE}),
+        (False, [Scope.CLICK], {Scope.CLICK}),
+    ],
+)
+async def test_scopes_are_what_was_asked_and_may_be(
+    is_operator: bool, asked: list[Scope] | None, granted: set[Scope]
+) -> None:
+    alice = await person("alice", is_operator=is_operator)
+    token = (await open_session(alice, scopes=asked)).token
+    viewer = await viewer_of(token)
+    assert viewer is not None and viewer.session.scopes == granted
+    for scope in Scope:
+        if scope in granted:
+            assert viewer.require(scope) == alice
+        else:
+            with pytest.raises(Forbidden, match=scope):
+                viewer.require(scope)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize("asked", [[], [Scope.OPERATE]])
+async def test_a_token_that_could_do_nothing_is_not_made(asked: list[Scope]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await open_session(await person("alice"), scopes=asked)
+    assert refused.value.field == "scopes"
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_token_ends_at_its_moment(clock: FixedClock) -> None:
+    alice = await signed_in(expires_in_s=60)
+    clock.advance(seconds=59.999)
+    assert await viewer_of(alice.token) is not None
+    clock.advance(seconds=0.001)
+    assert await viewer_of(alice.token) is None
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize("seconds", [0, -1, 30 * 86_400 + 1, 10**18])
+async def test_a_life_has_limits(seconds: int) -> None:
+    alice = await person("alice")
+    assert await open_session(alice, expires_in_s=30 * 86_400)
+    with pytest.raises(InvalidInput) as refused:
+        await open_session(alice, expires_in_s=seconds)
+    assert refused.value.field == "expiresInSeconds"
+
+
+@pytest.mark.usefixtures("database")
+async def test_signing_out_ends_this_token_alone() -> None:
+    first = await signed_in()
+    second = await open_session(first.viewer.account)
+    await sign_out(first.viewer)
+    await sign_out(first.viewer)
+    assert await viewer_of(first.token) is None
+    assert await viewer_of(second.token) is not None
+
+
+@pytest.mark.usefixtures("sqlite_database")
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("alice@people.example", "wrong horse"), ("alice@people.example", ""),
+        ("nobody@people.example", PASSWORD), ("", PASSWORD), ("alice", PASSWORD),
+    ],
+)  # fmt: skip
+async def test_a_wrong_sign_in_says_nothing_of_what_was_wrong(email: str, password: str) -> None:
+    await person("alice")
+    with pytest.raises(Unauthenticated, match="do not belong together"):
+        await sign_in(email=email, password=password)
+    assert await fetch("SELECT 1 AS n FROM sessions") == []
+
+
+@pytest.mark.usefixtures("sqlite_database")
+async def test_attempts_are_limited_by_e_mail_also_for_the_right_password(
+    clock: FixedClock,
+) -> None:
+    await person("alice")
+    with use_settings(sign_ins_per_minute=3):
+        for email in ("alice@people.example", "ALICE@people.example", " alice@people.example"):
+            with pytest.raises(Unauthenticated):
+                await sign_in(email=email, password="wrong horse")
+        with pytest.raises(RateLimited) as refused:
+            await sign_in(email="alice@people.example", password=PASSWORD)
+        await signed_in("bob")
+        clock.advance(seconds=refused.value.retry_after_s)
+        await sign_in(email="alice@people.example", password=PASSWORD)
+
+
+@pytest.mark.usefixtures("sqlite_database")
+async def test_attempts_are_limited_by_address_over_many_e_mails() -> None:
+    with use_settings(sign_ins_per_minute=1):
+        for n in range(10):
+            with pytest.raises(Unauthenticated):
+                await sign_in(email=f"{n}@p.example", password=PASSWORD, client_ip="i")
+        with pytest.raises(RateLimited):
+            await sign_in(email="11@p.example", password=PASSWORD, client_ip="i")
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_suspended_account_still_reads_and_is_seen_as_suspended() -> None:
+    alice = await signed_in()
+    await suspend_account(alice.viewer.account.id)
+    viewer = await viewer_of(alice.token)
+    assert viewer is not None and viewer.account.suspended_at is not None
+    again = await sign_in(email="alice@people.example", password=PASSWORD)
+    assert again.viewer.account.suspended_at is not None
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_deleted_accounts_token_is_dead() -> None:
+    alice = await signed_in()
+    await delete_account(alice.viewer.account.id)
+    assert await viewer_of(alice.token) is None
+    with pytest.raises(Unauthenticated):
+        await sign_in(email="alice@people.example", password=PASSWORD)
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    "token", ["", "obole_", "x" * (MAX_TOKEN + 1), "\x00", "\ud800", "tökén", "' OR 1=1 --"]
+)
+async def test_what_is_no_token_is_nobody(token: str) -> None:
+    await signed_in()
+    assert await viewer_of(token) is None
