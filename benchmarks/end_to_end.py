@@ -5,7 +5,6 @@ each step, the peak memory of the process, and a digest of what was posted.
 """
 
 import asyncio
-import hashlib
 import json
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from app.core.settings import use_settings
 from app.models.database import fetch, open_database
 from app.settlement import settle
 from benchmarks.database import KEY
-from benchmarks.measure import peak_bytes
+from benchmarks.measure import POSTED, digest_of_rows, peak_bytes
 
 STEPS = {
     "freeze_period": "freeze",
@@ -35,10 +34,7 @@ STEPS = {
 }
 """The functions of `app.settlement.settle` that are timed, and the step each counts for."""
 
-RESULTS = """
-SELECT content_id, currency, clicks, gross_micros, commission_micros, platform_micros, net_micros,
-    escrow FROM content_results WHERE content_id > $1 ORDER BY content_id, currency LIMIT 50000
-"""
+RESULTS = f"SELECT {', '.join(POSTED)} FROM content_results ORDER BY content_id, currency"
 
 
 def settle_in_process(url: str, *, engine: str, batch: int) -> dict[str, Any]:
@@ -65,7 +61,7 @@ async def settle_and_time(url: str, *, engine: str, batch: int) -> dict[str, Any
         "steps": dict(seconds),
         "peak_bytes": peak,
         "clicks": settlement.clicks,
-        "digest": digest,
+        "posted": digest,
     }
 
 
@@ -104,15 +100,8 @@ def _timing(
 
 
 async def _digest_of_results() -> str:
-    """SHA-256 over the posted results, to be compared with the engines' (`results_digest`)."""
-    digest, last = hashlib.sha256(), 0
-    while rows := await fetch(RESULTS, last):
-        if len(rows) == 50_000:  # a content's currencies may be cut: leave its rows to the next
-            rows = [row for row in rows if row["content_id"] != rows[-1]["content_id"]]
-        for row in rows:
-            digest.update(f"{','.join(map(str, row.values()))}\n".encode())
-        last = rows[-1]["content_id"]
-    return digest.hexdigest()
+    """The digest of the posted results; `posted_digest_of` gives that of computed ones."""
+    return digest_of_rows(row.values() for row in await fetch(RESULTS))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,19 @@ def postgres() -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "autovacuum": "on"}
+"""What is put back for the run end to end, where a killed settlement must be able to go on."""
+
+
+async def set_server(uri: str, settings: Mapping[str, str]) -> None:
+    """Change settings that take effect without a new start."""
+    admin = await asyncpg.connect(uri)
+    for name, value in settings.items():
+        await admin.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+    await admin.execute("SELECT pg_reload_conf()")
+    await admin.close()
 
 
 async def fresh_database(uri: str, name: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.settlement.engines import allocate
-from benchmarks.measure import digest_of, peak_bytes
+from benchmarks.measure import digest_of, peak_bytes, posted_digest_of
 from benchmarks.world import read_world
 
 
@@ -36,7 +36,7 @@ class Worker:
         return float(self._answer()["seconds"])
 
     def finish(self) -> dict[str, Any]:
-        """Peak memory in bytes, and the digest."""
+        """Peak memory in bytes, and the digests of what came out, as computed and as posted."""
         self._pipe(self.process.stdin).close()
         answer = self._answer()
         self.process.wait()
@@ -68,8 +68,10 @@ def work(engine: str, folder: Path) -> None:
         allocation = allocate(inputs, engine)
         print(json.dumps({"seconds": time.perf_counter() - began}), flush=True)
     peak = peak_bytes()
-    digest = digest_of(allocation) if allocation else ""
-    print(json.dumps({"peak_bytes": peak, "digest": digest}), flush=True)
+    answer: dict[str, Any] = {"peak_bytes": peak}
+    if allocation is not None:
+        answer |= {"digest": digest_of(allocation), "posted": posted_digest_of(allocation)}
+    print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
