@@ -17,17 +17,17 @@ def to_global_id(type_name: str, row_id: int) -> str:
     return base64.urlsafe_b64encode(f"{type_name}:{row_id}".encode()).decode().rstrip("=")
 
 
-def from_global_id(global_id: str) -> tuple[str, int]:
-    """The type name and row id of a global id. Raises InvalidInput (field `id`)."""
-    match = _GLOBAL.fullmatch(_unbase64(global_id, "id"))
+def from_global_id(global_id: str, *, field: str = "id") -> tuple[str, int]:
+    """The type name and row id of a global id. Raises InvalidInput naming `field`."""
+    match = _GLOBAL.fullmatch(_unbase64(global_id, field))
     if match is None or int(match[2]) > MAX_ID:
-        raise _not_an_id(global_id)
+        raise _not_an_id(global_id, field)
     return match[1], int(match[2])
 
 
 def row_id_of(global_id: str, type_name: str, *, field: str = "id") -> int:
     """The row id of a global id that must be of `type_name`. Raises InvalidInput."""
-    found, row_id = from_global_id(global_id)
+    found, row_id = from_global_id(global_id, field=field)
     if found != type_name:
         raise InvalidInput(f"This is the id of a {found}; a {type_name}'s is wanted.", field=field)
     return row_id
@@ -70,5 +70,5 @@ def _unbase64(text: str, field: str) -> str:
         raise _not_an_id(text, field) from None
 
 
-def _not_an_id(text: str, field: str = "id") -> InvalidInput:
+def _not_an_id(text: str, field: str) -> InvalidInput:
     return InvalidInput(f"{text[:60]!r} is not an id of ours. Use ids as they came.", field=field)
