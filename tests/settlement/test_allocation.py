@@ -1,6 +1,7 @@
 """What the expressions refuse, on every engine and in the reference alike, and how they cut."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import narwhals as nw
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 from app.core.errors import BrokenInvariant
 from app.core.sharing import MAX_MICROS, bps_of
 from app.settlement import allocation as rules
-from app.settlement.engines import ENGINES, DuckDB, Engine, Polars, allocate
+from app.settlement.engines import ENGINES, AllocationInputs, DuckDB, Engine, Polars, allocate
 from tests.settlement.inputs import EUR, USD, Rows, month, rows_of, wide_month
 
 TOP = MAX_MICROS - 1
@@ -40,7 +41,19 @@ def test_the_sound_month_settles(engine: str) -> None:
     }
 
 
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+def test_what_is_held_in_escrow_has_no_parts_whoever_has_shares(engine: str) -> None:
+    rows = sound()
+    rows["shares"].append((2, 9, 10_000, 1))
+    assert rows_of(allocate(month(**rows), engine)) == rows_of(allocate(month(**sound()), engine))
+
+
 Change = Callable[[Rows], object]
+
+
+def _a_weight_of_nothing_that_adds_up(rows: Rows) -> None:
+    rows["clicks"][0] = (1, 1, 0)
+    rows["wallets"][0] = (1, EUR, 1_000, 2)
 
 
 @pytest.mark.parametrize("engine", sorted(ENGINES))
@@ -63,6 +76,8 @@ Change = Callable[[Rows], object]
         (lambda m: m["clicks"].__setitem__(0, (1, 1, 0)), "weight"),
         (lambda m: m["clicks"].__setitem__(0, (1, 1, -1)), "weight"),
         (lambda m: m["clicks"].__setitem__(0, (1, 1, 2**62)), "weight"),
+        (lambda m: m["clicks"].extend([(1, 1, 2**62)] * 4), "weight"),  # as Int64 it adds 0
+        (_a_weight_of_nothing_that_adds_up, "weight"),
         (lambda m: m["exclusions"].pop(), "weight"),
         (lambda m: m["exclusions"].append((1, 1)), "weight"),
         (lambda m: m["contents"].pop(1), "content"),
@@ -82,6 +97,40 @@ def test_what_contradicts_itself_is_refused(engine: str, change: Change, message
     change(rows)
     with pytest.raises(BrokenInvariant, match=message):
         allocate(wide_month(**rows), engine)
+
+
+COLUMNS = [(name, column) for name in AllocationInputs.__slots__ for column in rules.COLUMNS[name]]
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize(("name", "column"), COLUMNS)
+def test_nothing_may_be_unknown(engine: str, name: str, column: str) -> None:
+    unknown = pl.when(pl.int_range(pl.len()) > 0).then(column).alias(column)
+    with pytest.raises(BrokenInvariant, match=rf"{name}\.{column} is unknown in 1 rows"):
+        allocate(_changed(name, unknown), engine)
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize("kind", [pl.Float64(), pl.String(), pl.Decimal(38, 1), pl.UInt64()])
+@pytest.mark.parametrize(("name", "column"), COLUMNS)
+def test_no_fraction_is_cut_off(engine: str, name: str, column: str, kind: pl.DataType) -> None:
+    cast = pl.col(column).cast(pl.Int64).cast(kind)
+    with pytest.raises(BrokenInvariant, match=rf"{name}\.{column} cannot be"):
+        allocate(_changed(name, cast), engine)
+
+
+@pytest.mark.parametrize(("name", "column"), COLUMNS)
+def test_a_column_that_is_not_there_is_named(name: str, column: str) -> None:
+    inputs = month(**sound())
+    less = replace(inputs, **{name: getattr(inputs, name).drop(column)})
+    with pytest.raises(BrokenInvariant, match=rf"{name}\.{column} cannot be None"):
+        allocate(less, "polars")
+
+
+def _changed(name: str, column: pl.Expr) -> AllocationInputs:
+    inputs = wide_month(**sound())
+    changed = pl.DataFrame(getattr(inputs, name)).with_columns(column)
+    return replace(inputs, **{name: changed.to_arrow()})
 
 
 AMOUNTS = [0, 1, 9_999, 10_000, 10_001, 1_666_666, 2**40 + 7, TOP - 1, TOP]
