@@ -1,12 +1,9 @@
 """The ASGI application: routes, middleware, and what lives as long as the process does."""
 
 import asyncio
-import logging
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -20,6 +17,7 @@ from app.api.request_id import RequestIdMiddleware
 from app.api.security_headers import SecurityHeadersMiddleware
 from app.api.viewer import Sessions
 from app.core.errors import SettingsError
+from app.core.logs import log_to_stderr
 from app.core.settings import Settings, get_settings
 from app.domain.periods import ensure_open_period
 from app.models.database import open_database, ping
@@ -101,17 +99,3 @@ async def scheduler() -> AsyncIterator[None]:
         if late:
             task.cancel()
             await asyncio.wait({task})
-
-
-def log_to_stderr() -> None:
-    """One line of key=value for each event, on standard error; colours for a terminal."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

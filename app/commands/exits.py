@@ -6,14 +6,13 @@
 3  the state of things does not allow it now (not closed yet, running elsewhere, …)
 """
 
-import sys
 from enum import IntEnum
 
-import structlog
 import typer
 from rich.console import Console
 
 from app.core.errors import BrokenInvariant, Conflict, DomainError, SettingsError
+from app.core.logs import log_to_stderr
 
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 out = Console(soft_wrap=True, highlight=False)
@@ -44,11 +43,6 @@ def run(app: typer.Typer) -> int:
     except KeyboardInterrupt:
         return 130
     return ExitCode.DONE
-
-
-def log_to_stderr() -> None:
-    """Logs go to stderr: what a command prints on stdout is its result."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 def _refused(error: Exception, code: ExitCode) -> int:
