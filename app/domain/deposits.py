@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.core.clock import now
 from app.core.errors import (
@@ -70,10 +71,11 @@ async def deposit(
         amount, method=method, idempotency_key=f"{account.handle}:{idempotency_key}"
     )
     async with in_open_period() as period:
+        wallet = await open_wallet(account, amount.currency)
+        held = await _hold(account, wallet)
         if (known := await _known(account.id, idempotency_key, digest)) is not None:
             return known
-        wallet = await open_wallet(account, amount.currency)
-        entry_id = await _post(account, wallet, amount, provider, idempotency_key, period)
+        entry_id = await _post(account, held, amount, provider, idempotency_key, period)
         row = await DepositRow.create(
             account_id=account.id,
             wallet_id=wallet.id,
@@ -91,8 +93,10 @@ async def deposit(
 async def refund_deposit(deposit_id: int, *, micros: int, key: str) -> int:
     """Send a deposit, or part of it, back; the entry's id. Safe to repeat with the same key.
 
-    Raises InsufficientFunds beyond what is spendable or left of the deposit, NotFound.
+    Raises InsufficientFunds beyond what is spendable or left of it, NotFound, InvalidInput.
     """
+    if micros <= 0:
+        raise InvalidInput("Refund more than nothing.", field="amount")
     async with in_open_period() as period:
         row, holder, currency = await _held_deposit(deposit_id)
         await locked_balance(row.wallet_id)
@@ -171,20 +175,32 @@ def check_key(key: str, *, field: str = "idempotencyKey") -> str:
     return key
 
 
-async def _post(
-    account: Account, wallet: Wallet, amount: Money, provider: str, key: str, period: Period
-) -> int:
-    owed = AccountName("receivable", account.handle, amount.currency)
+class _Held(NamedTuple):
+    """Balances held until the transaction ends, in micro-units: the wallet's, and what is owed."""
+
+    wallet_micros: int
+    owed_micros: int
+
+
+async def _hold(account: Account, wallet: Wallet) -> _Held:
+    """Deposits into one wallet go one after another from here on, those with one key too."""
+    owed = AccountName("receivable", account.handle, wallet.currency)
     owed_id = (await ensure_accounts([owed]))[owed]
     held = {row_id: await locked_balance(row_id) for row_id in sorted((wallet.id, owed_id))}
-    _check_fits(held[wallet.id], amount)
+    return _Held(held[wallet.id], -held[owed_id])
+
+
+async def _post(
+    account: Account, held: _Held, amount: Money, provider: str, key: str, period: Period
+) -> int:
+    _check_fits(held.wallet_micros, amount)
     draft = entries.deposit(
         key=f"deposit:{account.handle}:{key}",
         holder=account.handle,
         provider=provider,
         currency=amount.currency,
         micros=amount.micros,
-        recovers_micros=min(amount.micros, -held[owed_id]),
+        recovers_micros=min(amount.micros, held.owed_micros),
     )
     return (await post_entry(draft, period_id=period.id)).entry_id
 
