@@ -22,7 +22,7 @@ from app.models.database import in_order, is_unique_violation, transaction
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+")
 MIN_PASSWORD, MAX_PASSWORD = 8, 200
-MAX_NAME = 80
+MAX_NAME, MAX_EMAIL = 80, 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,11 @@ async def check_password(*, email: str, password: str, client_ip: str = "") -> A
     """
     address = check_text(email.strip().lower(), field="email")
     check_text(password, field="password")
-    _sign_ins().take(address[:254])
+    _sign_ins().take(address[:MAX_EMAIL])
     if client_ip:
         _sign_ins_per_address().take(client_ip)
-    row = await AccountRow.get_or_none(email=address, deleted_at=None)
+    possible = len(address) <= MAX_EMAIL
+    row = await AccountRow.get_or_none(email=address, deleted_at=None) if possible else None
     matches = await password_matches(
         password[: MAX_PASSWORD + 1], row.password_hash if row else None
     )
@@ -171,7 +172,7 @@ def _checked_handle(handle: str) -> str:
 
 def _checked_email(email: str) -> str:
     text = email.strip().lower()
-    if len(text) > 254 or not _EMAIL.fullmatch(text):
+    if len(text) > MAX_EMAIL or not _EMAIL.fullmatch(text):
         raise InvalidInput("This is no e-mail address.", field="email")
     return check_text(text, field="email")
 

@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.core.errors import AlreadyTaken, InvalidInput
 from app.core.text import is_storable
 from app.domain.accounts import clean_line
-from app.domain.urls import normalise_host
+from app.domain.urls import MAX_HOST, normalise_host
 from app.models import CommissionRate as RateRow
 from app.models import Platform as PlatformRow
 from app.models import PlatformHost as HostRow
@@ -104,7 +104,8 @@ async def platform_by_slug(slug: str) -> Platform | None:
 
 async def platform_by_host(host: str) -> Platform | None:
     """The platform that owns this host, if one does."""
-    row = await HostRow.get_or_none(host=host) if is_storable(host) else None
+    possible = len(host) <= MAX_HOST and is_storable(host)
+    row = await HostRow.get_or_none(host=host) if possible else None
     return (await platforms_by_ids([row.platform_id]))[0] if row is not None else None
 
 

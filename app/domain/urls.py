@@ -12,6 +12,9 @@ from app.core.text import is_storable
 MAX_URL = 2000
 """The longest URL that is kept, in characters of its normal form."""
 
+MAX_HOST = 253
+"""The longest host name, in characters: RFC 1035, section 2.3.4, as text."""
+
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _IPV6 = re.compile(r"\[([0-9a-fA-F:.]+)\](?::[0-9]*)?")
@@ -50,7 +53,7 @@ def normalise_host(host: str, *, field: str = "host") -> str:
     except (idna.IDNAError, UnicodeError):
         name = ""
     name = name.lower().removesuffix(".")
-    if len(name) > 253 or not _HOST.fullmatch(name):
+    if len(name) > MAX_HOST or not _HOST.fullmatch(name):
         raise InvalidInput(f"{host[:60]!r} is no host name.", field=field)
     return name
 

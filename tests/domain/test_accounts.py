@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from app.domain.accounts import (
 from app.models.database import fetch
 from tests.world import PASSWORD, person
 
-GOOD = {"handle": "alice", "email": "alice@people.example", "password": PASSWORD}
+GOOD: dict[str, Any] = {"handle": "alice", "email": "alice@people.example", "password": PASSWORD}
 HOSTILE = ["\x00", "a\x00b", "\ud800", "a\udfffb"]
 REFUSED = [
     *[("handle", value) for value in (
@@ -98,6 +99,7 @@ async def test_passwords_are_compared_whole_and_e_mails_without_case() -> None:
     password = "x" * 200
     await sign_up(**(GOOD | {"password": password}))
     assert await check_password(email=" Alice@People.example ", password=password)
+    assert await check_password(email="a" * 10_000, password=password) is None
     for wrong in ("x" * 199, "x" * 201, "x" * 10_000, "", PASSWORD):
         assert await check_password(email=GOOD["email"], password=wrong) is None
     assert await check_password(email="nobody@people.example", password=password) is None

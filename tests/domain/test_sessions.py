@@ -23,9 +23,10 @@ from tests.conftest import START
 from tests.world import PASSWORD, person
 
 
-async def signed_in(handle: str = "alice", **choices: int) -> SignedIn:
+async def signed_in(handle: str = "alice", *, expires_in_s: int | None = None) -> SignedIn:
     await person(handle)
-    return await sign_in(email=f"{handle}@people.example", password=PASSWORD, **choices)
+    email = f"{handle}@people.example"
+    return await sign_in(email=email, password=PASSWORD, expires_in_s=expires_in_s)
 
 
 @pytest.mark.usefixtures("database")
