@@ -162,9 +162,8 @@ async def test_a_deleted_accounts_token_is_dead() -> None:
 
 
 @pytest.mark.usefixtures("database")
-@pytest.mark.parametrize(
-    "token", ["", "obole_", "x" * (MAX_TOKEN + 1), "\x00", "\ud800", "tökén", "' OR 1=1 --"]
-)
-async def test_what_is_no_token_is_nobody(token: str) -> None:
+async def test_what_is_no_token_is_nobody() -> None:
     await signed_in()
-    assert await viewer_of(token) is None
+    long = "x" * (MAX_TOKEN + 1)
+    for token in ("", "obole_", long, "\x00", "\ud800", "tökén", "' OR 1=1 --"):
+        assert await viewer_of(token) is None
