@@ -83,27 +83,31 @@ async def load_database(url: str, world: World) -> None:
     """Migrate an empty PostgreSQL database and load a month that is closed, not settled."""
     async with open_database(url):
         await migrate_database()
-    accounts = max(world.clicks // 10, 1)
     connection = await asyncpg.connect(url)
-    async with connection.transaction():
-        await connection.execute(STAGING)
-        for table, name in (("pots", "wallets"), ("frozen", "contents"), ("parts", "shares")):
-            await _copy(
-                connection, table, pl.read_ipc(world.folder / f"{name}.arrow"), world.folder
-            )
-        for statements in (PERIODS, PEOPLE, MONEY, CONTENTS):
-            await connection.execute(statements.format(accounts=accounts))
-        for table in NUMBERED:
-            await connection.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"
-            )
-        await connection.execute("SET LOCAL session_replication_role = replica")
-        clicks = pl.read_ipc(world.folder / "clicks.arrow").with_columns(
-            period_id=1, created_at=pl.lit("2026-10-15T12:00Z")
+    try:
+        async with connection.transaction():
+            await _load(connection, world)
+        await connection.execute("VACUUM (ANALYZE)")
+    finally:
+        await connection.close()
+
+
+async def _load(connection: "asyncpg.Connection[asyncpg.Record]", world: World) -> None:
+    await connection.execute(STAGING)
+    for table, name in (("pots", "wallets"), ("frozen", "contents"), ("parts", "shares")):
+        await _copy(connection, table, pl.read_ipc(world.folder / f"{name}.arrow"), world.folder)
+    accounts = max(world.clicks // 10, 1)
+    for statements in (PERIODS, PEOPLE, MONEY, CONTENTS):
+        await connection.execute(statements.format(accounts=accounts))
+    for table in NUMBERED:
+        await connection.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"
         )
-        await _copy(connection, "clicks", clicks, world.folder)
-    await connection.execute("VACUUM (ANALYZE)")
-    await connection.close()
+    await connection.execute("SET LOCAL session_replication_role = replica")
+    clicks = pl.read_ipc(world.folder / "clicks.arrow").with_columns(
+        period_id=1, created_at=pl.lit("2026-10-15T12:00Z")
+    )
+    await _copy(connection, "clicks", clicks, world.folder)
 
 
 async def _copy(

@@ -29,7 +29,7 @@ FROM (
     SELECT DISTINCT 1 + floor({wallets} * pow(u(i, 1), 1.2))::BIGINT AS wallet_id,
         1 + floor({contents} * pow(u(i, 2), 3))::BIGINT AS content_id,
         hash(wallet_id, content_id, 3) % 100 AS dice
-    FROM range({clicks} * 11 // 10) AS t(i)
+    FROM range({clicks} * 11 // 10 + 10000) AS t(i)
 )
 ORDER BY hash(wallet_id, content_id), wallet_id, content_id LIMIT {clicks};
 

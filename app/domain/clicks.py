@@ -241,7 +241,7 @@ def _viewer_state(
     return ViewerState(
         content_id=content_id,
         weight=weight,
-        refusal=None if weight else refusal,
+        refusal=None if weight and not isinstance(refusal, AccountSuspended) else refusal,
         worth_micros=_worth(state, weight),
         currency=wallet.currency if wallet else None,
         undo_until=until if weight else None,

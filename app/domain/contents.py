@@ -118,7 +118,26 @@ async def update_content(editor: Account, content_id: int, changes: Mapping[str,
     Raises ContentNotFound, Forbidden for content of others, AlreadyTaken, InvalidInput.
     """
     content = await owned_content(editor, content_id)
-    draft = ContentDraft(
+    draft = _changed(content, changes)
+    values = _checked(draft)
+    platform = await _platform(draft, host_of(values["url"]))
+    values["platform_id"] = platform.id if platform else None
+    written = {"platform_id", "url"} if "url" in changes else set()
+    written |= set(changes)
+    try:
+        async with in_open_period():
+            await _point_url(values["url"], content.id)
+            row = await ContentRow.get(id=content.id)
+            row.update_from_dict({name: values[name] for name in written} | {"updated_at": now()})
+            await row.save(update_fields=[*written, "updated_at"])
+    except IntegrityError as error:
+        raise _taken(error) from None
+    return content_of(row)
+
+
+def _changed(content: Content, changes: Mapping[str, Any]) -> ContentDraft:
+    """The content as it would be said after the changes."""
+    return ContentDraft(
         url=changes.get("url", content.url),
         title=changes.get("title", content.title),
         description=changes.get("description", content.description),
@@ -126,17 +145,6 @@ async def update_content(editor: Account, content_id: int, changes: Mapping[str,
         tags=tuple(changes.get("tags", content.tags)),
         external_id=changes.get("external_id", content.external_id),
     )
-    values = _checked(draft)
-    platform = await _platform(draft, host_of(values["url"]))
-    values["platform_id"] = platform.id if platform else None
-    try:
-        async with in_open_period():
-            await _point_url(values["url"], content.id)
-            row = await ContentRow.get(id=content.id)
-            await row.update_from_dict(values | {"updated_at": now()}).save()
-    except IntegrityError as error:
-        raise _taken(error) from None
-    return content_of(row)
 
 
 async def set_content_shares(
@@ -234,10 +242,16 @@ def content_of(row: ContentRow) -> Content:
 
 
 async def _known(url: str, registrant: Account) -> Content | None:
-    """The registrant's own content at this URL; None where it is free. Raises AlreadyTaken."""
+    """What the registrant owns or registered at this URL; None where it is free.
+
+    Raises AlreadyTaken where it is somebody else's.
+    """
     row = await UrlRow.get_or_none(url=url)
     if row is None:
         return None
+    [content] = await contents_by_ids([row.content_id])
+    if content is not None and content.registered_by_id == registrant.id:
+        return content
     try:
         return await owned_content(registrant, row.content_id)
     except (Forbidden, ContentNotFound):

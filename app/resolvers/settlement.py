@@ -58,6 +58,12 @@ async def verify(context: Context, key: str) -> tuple[Period, Verification | Non
     return await period_by_key(key), outcome
 
 
+async def running() -> None:
+    """Wait for what was answered before it was over: for whoever must not leave it behind."""
+    if _running:
+        await asyncio.wait(_running)
+
+
 async def _started(work: Coroutine[object, object, Outcome]) -> Outcome | None:
     """The work's outcome, or None if it goes on after we have answered. Raises what it raises."""
     task = asyncio.create_task(work)

@@ -1,5 +1,6 @@
 """What can be read."""
 
+import asyncio
 from typing import Annotated
 
 import strawberry
@@ -65,7 +66,7 @@ class Query:
         ids: Annotated[list[strawberry.ID], argument("Ids, as they came; at most 100.")],
     ) -> list[Node | None]:
         check_ids(ids)
-        return [await _node(info, global_id) for global_id in ids]
+        return await asyncio.gather(*(_node(info, global_id) for global_id in ids))
 
     @field("Who is signed in; null for a stranger. Needs the scope `READ`.")
     async def viewer(self, info: Info) -> Account | None:

@@ -288,3 +288,27 @@ async def test_a_platform_is_the_hosts_and_an_external_id_is_its_own() -> None:
         with pytest.raises(refusal):
             await register_content(bob, draft)
     assert await everything() == before
+
+
+@pytest.mark.usefixtures("database")
+async def test_two_edits_of_different_fields_at_once_keep_both() -> None:
+    bob = await person("bob")
+    content = await article(bob, "one")
+    await asyncio.gather(
+        update_content(bob, content.id, {"title": "A new title"}),
+        update_content(bob, content.id, {"description": "A new description"}),
+        update_content(bob, content.id, {"tags": ("new",)}),
+    )
+    kept = await content_by_id(content.id)
+    assert (kept.title, kept.description, kept.tags) == (
+        *("A new title", "A new description"),
+        ("new",),
+    )
+
+
+@pytest.mark.usefixtures("database")
+async def test_registering_for_others_is_safe_to_retry() -> None:
+    ann, bob = await person("ann"), await person("bob")
+    first = await article(ann, "one", creators=[("bob", 10_000)])
+    assert (await article(ann, "one", creators=[("bob", 10_000)])).id == first.id
+    assert (await article(bob, "one")).id == first.id
