@@ -24,7 +24,8 @@ from app.models.database import open_database, ping
 from app.models.migrate import pending_migrations
 from app.schema.build import build_schema
 from app.settlement.scheduler import run_scheduler
-from app.web.graphiql import graphiql_page
+from app.web.errors import error_handlers, server_error
+from app.web.graphiql import GRAPHIQL_POLICY, graphiql_page
 from app.web.routes import routes
 
 STOP_S = 3.0
@@ -54,10 +55,11 @@ def create_app(
             *pages,
         ],
         middleware=[
-            Middleware(RequestIdMiddleware),
             Middleware(SecurityHeadersMiddleware, https=settings.public_url.startswith("https://")),
+            Middleware(RequestIdMiddleware, page=server_error),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5),
         ],
+        exception_handlers=error_handlers,
         lifespan=lifespan,
     )
 
@@ -71,6 +73,7 @@ def graphql_endpoint(settings: Settings) -> GraphQLEndpoint:
         sessions=sessions,
         timeout_s=settings.operation_timeout_s,
         page=graphiql_page,
+        page_policy=GRAPHIQL_POLICY,
     )
 
 

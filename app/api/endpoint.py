@@ -43,6 +43,7 @@ class GraphQLEndpoint:
     make_context: called once for every operation.
     sessions: writes the cookies that the context's `response_cookies` wish for.
     timeout_s: how long an operation may take. page: the page a browser gets, if there is one.
+    page_policy: that page's Content-Security-Policy; without one, the one of all pages.
     """
 
     def __init__(
@@ -53,12 +54,16 @@ class GraphQLEndpoint:
         sessions: Sessions,
         timeout_s: float = 10.0,
         page: Callable[[], str] | None = None,
+        page_policy: str | None = None,
     ) -> None:
         self._schema = schema
         self._make_context = make_context
         self._sessions = sessions
         self._timeout_s = timeout_s
         self._page = page
+        self._page_headers = {"Vary": "Accept"}
+        if page_policy is not None:
+            self._page_headers["Content-Security-Policy"] = page_policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -79,7 +84,7 @@ class GraphQLEndpoint:
             if request.method not in METHODS.split(", "):
                 raise _method_not_allowed(METHODS, "Use GET for queries, POST for anything.")
             if request.method != "POST" and self._page is not None and prefers_html(accept):
-                return HTMLResponse(self._page(), headers={"Vary": "Accept"})
+                return HTMLResponse(self._page(), headers=self._page_headers)
             if media_type is None:
                 raise _not_acceptable()
             return await self._serve(request, media_type)

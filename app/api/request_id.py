@@ -3,13 +3,16 @@
 A client's own `X-Request-Id` is not taken over: what the log says must be ours.
 """
 
+from collections.abc import Callable
 from secrets import token_hex
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import format_internal, log_unexpected
+from app.api.negotiation import prefers_html
 
 HEADER = "X-Request-Id"
 
@@ -24,10 +27,14 @@ def request_id_of(scope: Scope) -> str:
 
 
 class RequestIdMiddleware:
-    """Puts the id on every answer, and answers for whatever is raised below."""
+    """Puts the id on every answer, and answers for whatever is raised below.
 
-    def __init__(self, app: ASGIApp) -> None:
+    page: the answer for those who would rather read HTML, if there is one.
+    """
+
+    def __init__(self, app: ASGIApp, *, page: Callable[[Request], Response] | None = None) -> None:
         self._app = app
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,5 +57,9 @@ class RequestIdMiddleware:
             log_unexpected(error, request_id=request_id, path=[scope["path"]])
             if started:
                 raise
-            body = {"errors": [format_internal(request_id)]}
-            await JSONResponse(body, 500)(scope, receive, send_with_id)
+            await self._failed(Request(scope))(scope, receive, send_with_id)
+
+    def _failed(self, request: Request) -> Response:
+        if self._page is not None and prefers_html(request.headers.get("accept")):
+            return self._page(request)
+        return JSONResponse({"errors": [format_internal(request_id_of(request.scope))]}, 500)

@@ -123,15 +123,16 @@ async def _front_contents(contents: Sequence[Content]) -> tuple[FrontContent, ..
     if not contents:
         return ()
     counters = await counters_of([content.id for content in contents])
-    creators = await _creator_names(contents)
-    platforms = await _platform_names(contents)
+    creators = await creator_names(contents)
+    platforms = await platform_names(contents)
     return tuple(
         _front_content(content, names, platforms.get(content.platform_id or 0), counter)
         for content, names, counter in zip(contents, creators, counters, strict=True)
     )
 
 
-async def _creator_names(contents: Sequence[Content]) -> list[tuple[str, ...]]:
+async def creator_names(contents: Sequence[Content]) -> list[tuple[str, ...]]:
+    """The names of those who share each content now, by position, in the order of `contents`."""
     shares = await shares_of(contents)
     ids = sorted({share.account_id for of_one in shares for share in of_one})
     names = {a.id: a.display_name for a in await accounts_by_ids(ids) if a is not None}
@@ -141,7 +142,8 @@ async def _creator_names(contents: Sequence[Content]) -> list[tuple[str, ...]]:
     ]
 
 
-async def _platform_names(contents: Sequence[Content]) -> dict[int, str]:
+async def platform_names(contents: Sequence[Content]) -> dict[int, str]:
+    """The names of the platforms that carry these contents, by platform id."""
     ids = sorted({c.platform_id for c in contents if c.platform_id is not None})
     return {p.id: p.name for p in await platforms_by_ids(ids) if p is not None}
 

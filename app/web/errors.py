@@ -22,14 +22,13 @@ async def http_error(request: Request, error: Exception) -> Response:
     return response
 
 
-async def server_error(request: Request, error: Exception) -> Response:
-    """What nobody expected. It is logged where it was raised; the page says nothing of it."""
+def server_error(request: Request) -> Response:
+    """What nobody expected. It is logged where it was caught; the page says nothing of it."""
     return _answer(request, 500)
 
 
 error_handlers: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     HTTPException: http_error,
-    500: server_error,
 }
 """For `Starlette(exception_handlers=…)`."""
 

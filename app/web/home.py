@@ -11,8 +11,10 @@ from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.settings import get_settings
 from app.domain.front import FrontPage
+from app.domain.urls import host_of
 from app.resolvers.front import read_front_page
 from app.web.caching import cacheable
+from app.web.content import content_path
 from app.web.pot import pot_picture
 from app.web.rendering import page
 
@@ -50,6 +52,8 @@ async def serve_home(request: Request) -> Response:
         request,
         "home.html",
         front=front,
+        content_path=content_path,
+        host_of=host_of,
         left=front.period_ends_at - now() if front else None,
         pot=pot_picture(),
         query=SAMPLE_QUERY,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -51,6 +51,13 @@ class Language:
     def names(self, names: Sequence[str]) -> str:
         """`Ada, Ruth and Owen`."""
         return format_list(list(names), locale=self.code)
+
+    def tongue(self, tag: str) -> str:
+        """A language by its name, `Portuguese (Brazil)`; the tag itself where it has none."""
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self.code) or tag
+        except (ValueError, UnknownLocaleError):
+            return tag
 
     def month(self, at: datetime) -> str:
         """`November 2026`."""

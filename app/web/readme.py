@@ -32,11 +32,11 @@ def readme_html() -> str:
 
 
 def markdown(text: str) -> str:
-    """CommonMark and tables as HTML. Links and pictures of files that are not served are words."""
+    """CommonMark and tables as HTML, without pictures; links to files not served are words."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("link_close", _link_close)
-    parser.add_render_rule("image", _image)
+    parser.add_render_rule("image", _nothing)
     return str(parser.render(text))
 
 
@@ -72,11 +72,11 @@ def _link_close(
     return "</a>" if href.startswith(("https://", "http://", "/", "#")) else "</span>"
 
 
-def _image(
+def _nothing(
     renderer: RendererHTML,
     tokens: Sequence[Token],
     index: int,
     options: OptionsDict,
     env: MutableMapping[str, Any],
 ) -> str:
-    return renderer.renderInlineAsText(tokens[index].children or [], options, env)
+    return ""

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from graphql import build_schema, parse, validate
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Locator, expect
 
 from app.commands.demo import DEFAULT_SEED, sign_ins
 from app.commands.demo_world import build_world
@@ -14,6 +14,7 @@ from tests.web.conftest import visit
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = ROOT / "widgets" / "src" / "graphiql" / "operations.ts"
 SAMPLES = OPERATIONS.with_name("samples.ts")
+VARIABLES = '{"input": {"email": "wilf@people.example", "password": "correct horse"}}'
 SDL = ROOT / "app" / "schema" / "schema.graphql"
 
 
@@ -28,23 +29,42 @@ def _sample_query() -> str:
     return found[1]
 
 
+async def _write(editor: Locator, text: str) -> None:
+    """Replace what an editor holds."""
+    await editor.click()
+    await editor.page.keyboard.press("ControlOrMeta+A")
+    await editor.page.keyboard.insert_text(text)
+
+
 async def test_graphiql_runs_a_query(browser: Browser, site: str) -> None:
     seen = await visit(browser, f"{site}/graphql")
     page = seen.page
     await expect(page.get_by_role("tab", name="SignIn")).to_be_visible()
     await page.get_by_role("button", name="New tab").click()
-    await page.locator(".graphiql-query-editor .CodeMirror").click()
-    await page.keyboard.press("ControlOrMeta+A")
-    await page.keyboard.insert_text("{ __typename }")
+    await _write(page.locator(".graphiql-query-editor .CodeMirror"), "{ __typename }")
     await page.get_by_role("button", name="Execute query").click()
     await expect(page.locator(".result-window")).to_contain_text('"__typename": "Query"')
     assert (seen.complaints, seen.strangers) == ([], [])
 
 
-async def test_the_first_tab_shows_the_most_clicked(browser: Browser, site: str) -> None:
+async def test_the_first_thing_seen_is_an_answer(browser: Browser, site: str) -> None:
     seen = await visit(browser, f"{site}/graphql", scheme="dark")
+    await expect(seen.page.locator(".result-window")).to_contain_text("Le pain au levain")
     await seen.page.get_by_role("button", name="Execute query").click()
     await expect(seen.page.locator(".result-window")).to_contain_text("Le pain au levain")
+    assert (seen.complaints, seen.strangers) == ([], [])
+
+
+async def test_after_sign_in_the_page_is_signed_in(browser: Browser, site: str) -> None:
+    seen = await visit(browser, f"{site}/graphql")
+    page, answer = seen.page, seen.page.locator(".result-window")
+    await page.get_by_role("tab", name="SignIn").click()
+    await _write(page.locator(".graphiql-editor-tool .CodeMirror").first, VARIABLES)
+    await page.get_by_role("button", name="Execute query").click()
+    await expect(answer).to_contain_text("SignInSuccess")
+    await page.get_by_role("tab", name="MyWallet").click()
+    await page.get_by_role("button", name="Execute query").click()
+    await expect(answer).to_contain_text('"handle": "wilf"')
     assert (seen.complaints, seen.strangers) == ([], [])
 
 

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from app.core.clock import FixedClock
+from app.main import create_app
 from app.web.assets import FOLDER, asset_url, assets
-from app.web.errors import error_handlers
-from app.web.graphiql import graphiql_page
+from app.web.graphiql import GRAPHIQL_POLICY, graphiql_page
 from app.web.routes import routes
 from tests.web.sample import HOSTILE_TITLE, SAMPLE_NOW, populate
 
@@ -27,7 +27,8 @@ def _client(app: Starlette, base_url: str = "http://obole.example:8000") -> http
 
 
 def _app() -> Starlette:
-    return Starlette(routes=[*routes, Route("/boom", _boom)], exception_handlers=error_handlers)
+    """The real application, with one page that fails."""
+    return create_app(pages=[*routes, Route("/boom", _boom)])
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ async def test_titles_are_escaped(http: httpx2.AsyncClient) -> None:
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;quotes&#34;" in html
     assert HOSTILE_TITLE not in html
-    assert 'href="https://elsewhere.example/x?a=1&amp;b=2"' in html
+    assert 'href="https://elsewhere.example/x?a=1&amp;b=2" rel="noopener"' in html
 
 
 async def test_home_in_french(http: httpx2.AsyncClient) -> None:
@@ -70,7 +71,7 @@ async def test_home_in_french(http: httpx2.AsyncClient) -> None:
 async def test_home_may_be_kept_and_asks_nobody(http: httpx2.AsyncClient) -> None:
     response = await http.get("/")
     assert response.headers["cache-control"] == "public, max-age=5"
-    assert response.headers["vary"] == "Accept-Language"
+    assert response.headers["vary"] == "Accept-Language, Accept-Encoding"
     assert "set-cookie" not in response.headers
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert " style=" not in response.text
@@ -145,6 +146,12 @@ async def test_the_readme_is_a_page(http: httpx2.AsyncClient) -> None:
     response = await http.get("/readme")
     assert response.status_code == 200
     assert "<article" in response.text
+
+
+async def test_graphiql_has_its_own_policy(http: httpx2.AsyncClient) -> None:
+    response = await http.get("/graphql", headers={"Accept": "text/html"})
+    assert response.headers["content-security-policy"] == GRAPHIQL_POLICY
+    assert "unsafe-inline" not in GRAPHIQL_POLICY.replace("style-src 'self' 'unsafe-inline'", "")
 
 
 def test_graphiql_runs_no_inline_script() -> None:

@@ -40,6 +40,13 @@ WORDS: dict[str, str | dict[str, str]] = {
     "this_month": {"one": "click this month", "other": "clicks this month"},
     "in_all": {"one": "{n} in all", "other": "{n} in all"},
     "supporters": {"one": "{n} supporter", "other": "{n} supporters"},
+    "clicks_in_all": {"one": "click in all", "other": "clicks in all"},
+    "supporters_in_all": {"one": "supporter", "other": "supporters"},
+    "about": "About it",
+    "how_title": "Click it",
+    "how": "One click gives it an equal part of what your wallet gives this month. "
+    "Sign in through GraphiQL, then send this:",
+    "not_eligible": "It takes no clicks at the moment. Come back later; nothing you gave is lost.",
     "no_clicks_title": "Nothing has been clicked yet",
     "no_clicks": "The contents are here, the coins are not. Sign in through GraphQL, "
     "put any amount in a wallet, and the first click shows up on this page.",

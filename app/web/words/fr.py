@@ -50,6 +50,14 @@ WORDS: dict[str, str | dict[str, str]] = {
     },
     "in_all": {"one": "{n} en tout", "many": "{n} en tout", "other": "{n} en tout"},
     "supporters": {"one": "{n} soutien", "many": "{n} de soutiens", "other": "{n} soutiens"},
+    "clicks_in_all": {"one": "clic en tout", "many": "clics en tout", "other": "clics en tout"},
+    "supporters_in_all": {"one": "soutien", "many": "soutiens", "other": "soutiens"},
+    "about": "De quoi il s’agit",
+    "how_title": "Le cliquer",
+    "how": "Un clic lui donne une part égale de ce que donne votre porte-monnaie ce mois-ci. "
+    "Connectez-vous par GraphiQL, puis envoyez ceci :",
+    "not_eligible": "Il ne prend pas de clics en ce moment. Revenez plus tard ; rien de ce que "
+    "vous avez donné n’est perdu.",
     "no_clicks_title": "Rien n’a encore été cliqué",
     "no_clicks": "Les contenus sont là, les oboles pas encore. Connectez-vous par GraphQL, "
     "garnissez un porte-monnaie, et le premier clic s’affichera sur cette page.",

@@ -7,7 +7,7 @@ import { createRoot } from "react-dom/client";
 import { fetcher, TOKEN_HINT } from "./fetcher";
 import { Mark } from "./mark";
 import { OPERATIONS, type Operation, type Samples } from "./operations";
-import { readSamples } from "./samples";
+import { readFirstAnswer, readSamples } from "./samples";
 import "./theme.css";
 
 const HEADERS = JSON.stringify({ authorization: TOKEN_HINT }, null, 2);
@@ -22,12 +22,17 @@ function tabOf(operation: Operation, samples: Samples) {
 }
 
 async function start(root: HTMLElement): Promise<void> {
-  const samples = await readSamples();
+  const [samples, answer] = await Promise.all([
+    readSamples(),
+    readFirstAnswer(OPERATIONS[0]?.query ?? "{ __typename }"),
+  ]);
+  const roomy = window.matchMedia("(min-width: 600px)").matches;
   createRoot(root).render(
     <GraphiQL
       fetcher={fetcher}
       defaultTabs={OPERATIONS.map((operation) => tabOf(operation, samples))}
-      defaultEditorToolsVisibility
+      defaultEditorToolsVisibility={roomy}
+      response={answer}
       shouldPersistHeaders={false}
     >
       <GraphiQL.Logo>

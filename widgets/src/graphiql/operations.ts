@@ -4,8 +4,8 @@
 /** What the tabs' variables are filled with; read from the server, or said in words. */
 export interface Samples {
   ids: string[];
-  handle: string;
   periodKey: string;
+  settledKey: string;
 }
 
 export interface Operation {
@@ -28,7 +28,7 @@ query MostClicked($first: Int = 10) {
         title
         url
         platform { name }
-        creators { creator { handle displayName } share }
+        creators { creator { displayName } }
         counter { total period supporters seq }
       }
     }
@@ -50,8 +50,8 @@ query Counters($ids: [ID!]!) {
     query: `# Sign in as a supporter of the demo. Others there:
 # candela-pardo@demo.example, a creator, and
 # zoe-thibault@demo.example, the operator.
-# Copy the token from the answer into the Headers
-# of the tabs that follow.
+# This page is signed in from then on. Programs, and
+# pages elsewhere, send the token in their Headers.
 mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     __typename
@@ -118,8 +118,9 @@ mutation Click($input: ClickInput!) {
     needsToken: true,
   },
   {
-    query: `# Close the month before its time: an operator's word.
-# The next one opens at once.
+    query: `# Close the month before its time: an operator's word,
+# so sign in as zoe-thibault@demo.example first.
+# The next month opens at once.
 mutation ClosePeriod($input: ClosePeriodInput!) {
   closePeriod(input: $input) {
     __typename
@@ -133,7 +134,7 @@ mutation ClosePeriod($input: ClosePeriodInput!) {
   },
   {
     query: `# Divide what the wallets give, keep the commission,
-# pay the creators. Safe to run twice.
+# pay the creators. For the operator; safe to repeat.
 mutation SettlePeriod($input: SettlePeriodInput!) {
   settlePeriod(input: $input) {
     __typename
@@ -151,24 +152,29 @@ mutation SettlePeriod($input: SettlePeriodInput!) {
     needsToken: true,
   },
   {
-    query: `# Who got what, to the micro-unit.
-# Creators read their own: sign in as one first.
-query CreatorStatement($handle: String!, $periodKey: String!) {
-  creator(handle: $handle) {
+    query: `# Who got what, to the micro-unit, in the last
+# settled month. Creators read their own: sign in
+# as candela-pardo@demo.example first.
+query CreatorStatement($periodKey: String!) {
+  viewer {
     displayName
-    statement(periodKey: $periodKey) {
-      lines {
-        content { title url }
-        clicks
-        gross { decimal currency }
-        commission { decimal }
-        net { decimal }
+    creator {
+      statement(periodKey: $periodKey) {
+        totals { clicks gross { decimal currency } net { decimal } }
+        lines(first: 20) {
+          content { title }
+          clicks
+          gross { decimal }
+          commission { decimal }
+          net { decimal }
+          part { decimal }
+        }
       }
     }
   }
 }
 `,
-    variables: ({ handle, periodKey }) => ({ handle, periodKey }),
+    variables: ({ settledKey }) => ({ periodKey: settledKey }),
     needsToken: true,
   },
 ];

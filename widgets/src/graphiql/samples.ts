@@ -4,34 +4,40 @@ import { post } from "./fetcher";
 import type { Samples } from "./operations";
 
 const QUERY = `{
-  period { key }
-  contents(first: 3, orderBy: MOST_CLICKED) {
-    edges { node { id creators { creator { handle } } } }
-  }
+  periods(first: 12) { nodes { key status } }
+  contents(first: 3, orderBy: MOST_CLICKED) { nodes { id } }
 }`;
 
 const IN_WORDS: Samples = {
   ids: ["an id from the first tab"],
-  handle: "a creator's handle",
   periodKey: "2026-11",
+  settledKey: "2026-10",
 };
 
-interface Node {
-  id: string;
-  creators: { creator: { handle: string } }[];
+interface Period {
+  key: string;
+  status: "OPEN" | "CLOSED" | "SETTLED";
 }
 
-/** Three contents, a creator and the open period; said in words where there are none. */
+/** Three contents, the open month and the last settled one; said in words where there are none. */
 export async function readSamples(): Promise<Samples> {
   try {
     const { data } = await post({ query: QUERY });
-    const nodes: Node[] = data.contents.edges.map(({ node }: { node: Node }) => node);
+    const ids: string[] = data.contents.nodes.map(({ id }: { id: string }) => id);
+    const periods: Period[] = data.periods.nodes;
+    const last = (status: string) => periods.find((period) => period.status === status)?.key;
     return {
-      ids: nodes.length > 0 ? nodes.map(({ id }) => id) : IN_WORDS.ids,
-      handle: nodes[0]?.creators[0]?.creator.handle ?? IN_WORDS.handle,
-      periodKey: data.period?.key ?? IN_WORDS.periodKey,
+      ids: ids.length > 0 ? ids : IN_WORDS.ids,
+      periodKey: last("OPEN") ?? IN_WORDS.periodKey,
+      settledKey: last("SETTLED") ?? last("OPEN") ?? IN_WORDS.settledKey,
     };
   } catch {
     return IN_WORDS;
   }
+}
+
+/** The first tab's answer, for the first thing that is seen; nothing where tabs are remembered. */
+export async function readFirstAnswer(query: string): Promise<string | undefined> {
+  if (localStorage.getItem("graphiql:tabState") !== null) return undefined;
+  return JSON.stringify(await post({ query }), null, 2);
 }
