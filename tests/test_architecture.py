@@ -26,9 +26,9 @@ FOREIGN = re.compile(
 THIN = {"api", "web", "schema", "resolvers"}
 TESTED_TOGETHER = {
     "app/commands/demo_words.py", "app/models/account.py", "app/models/click.py",
-    "app/models/content.py", "app/models/counter.py", "app/models/ledger.py", "app/models/period.py",
-    "app/models/platform.py", "app/models/session.py", "app/models/settlement.py",
-    "app/models/wallet.py",
+    "app/models/content.py", "app/models/counter.py", "app/models/ledger.py",
+    "app/models/period.py", "app/models/platform.py", "app/models/session.py",
+    "app/models/settlement.py", "app/models/wallet.py",
 }  # fmt: skip
 
 
