@@ -1,4 +1,4 @@
-"""Creators: accounts that own content, or did."""
+"""Creators: accounts that own content, or did when a period closed."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,10 @@ from app.models.database import fetch, placeholders
 
 
 async def who_created(account_ids: Sequence[int]) -> list[bool]:
-    """Whether each account has, or ever had, a share in a content; in order, one statement."""
+    """Whether each account has a share in a content, or had one when a period closed.
+
+    In the order of `account_ids`; one statement.
+    """
     rows = await fetch(
         "SELECT DISTINCT account_id FROM content_shares"
         f" WHERE account_id IN ({placeholders(len(account_ids))})",

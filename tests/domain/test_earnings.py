@@ -1,0 +1,25 @@
+"""What an account has received: a sum a currency, from the ledger itself."""
+
+import pytest
+
+from app.core.money import Money
+from app.domain.earnings import earnings_of
+from app.domain.periods import close_period
+from app.settlement.settle import settle_period
+from tests.world import article, click, fund, person
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def test_earnings_are_per_currency_by_code() -> None:
+    ann, ben, bob = [await person(name) for name in ("ann", "ben", "bob")]
+    content = await article(bob, "one")
+    assert await earnings_of(bob) == []
+    for supporter, amount, currency in ((ann, "3.00", "USD"), (ben, "2.00", "EUR")):
+        await fund(supporter, amount, currency)
+        await click(supporter, content)
+    await close_period("2026-11")
+    assert await earnings_of(bob) == []
+    await settle_period("2026-11")
+    assert await earnings_of(bob) == [Money(1_800_000, "EUR"), Money(2_700_000, "USD")]
+    assert await earnings_of(ann) == []
