@@ -1,4 +1,8 @@
-"""Contenders side by side on one month: engines in processes of their own, and SQL."""
+"""Contenders side by side on one month: engines in processes of their own, and SQL.
+
+The engines have the month in memory; one of them also does the SQL's very job, which begins and
+ends in the database.
+"""
 
 import statistics
 from collections.abc import Callable
@@ -11,6 +15,7 @@ from benchmarks.world import World
 
 SQL = "postgresql"
 ENGINES = ("polars", "duckdb")
+ROUND_TRIP = "polars, from and to the database"
 
 Say = Callable[[str], object]
 
@@ -56,6 +61,7 @@ async def contest(world: World, uri: str, *, rounds: int, say: Say) -> Contest:
     say(f"{world.clicks:,} clicks: loading the SQL peer")
     async with SqlPeer(uri, world.folder) as peer:
         workers = {name: Worker(name, world.folder) for name in ENGINES}
+        workers[ROUND_TRIP] = Worker("polars", world.folder, peer.url)
         for number in range(rounds + 1):
             say(f"{world.clicks:,} clicks: {f'round {number}' if number else 'warming up'}")
             taken = {name: worker.round() for name, worker in workers.items()}

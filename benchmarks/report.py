@@ -28,7 +28,7 @@ def machine() -> dict[str, Any]:
 
 def compute_table(rows: list[dict[str, Any]]) -> Table:
     """The contenders, a line each."""
-    table = Table(title="Settlement, compute only: inputs in memory, outputs not yet posted")
+    table = Table(title="Settlement, the allocation: in memory unless it says from the database")
     headings = ("clicks", "contender", "median s", "M clicks/s", "x the SQL", "peak B/click", "=")
     for heading in headings:
         table.add_column(heading, justify="left" if heading == "contender" else "right")

@@ -136,8 +136,8 @@ class SqlPeer:
         self.folder = folder
 
     async def __aenter__(self) -> "SqlPeer":
-        url = await fresh_database(self.uri, "sql_peer")
-        self.connection = await asyncpg.connect(url)
+        self.url = await fresh_database(self.uri, "sql_peer")
+        self.connection = await asyncpg.connect(self.url)
         await self.connection.execute(SCHEMA)
         for name in TABLES:
             path = self.folder / f"{name}.csv"

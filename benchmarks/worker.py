@@ -1,7 +1,8 @@
-"""One engine in a process of its own: `python -m benchmarks.worker ENGINE FOLDER`.
+"""One engine in a process of its own: `python -m benchmarks.worker ENGINE FOLDER [URL]`.
 
-Reads a month, then settles it once for every line it is sent, and answers each with its seconds;
-when the lines end it answers with its peak memory (the input included) and the digest.
+Settles a month once for every line it is sent, and answers each with its seconds; when the lines
+end it answers with its peak memory (the input included) and the digest. The month is that of the
+folder, held in memory; with a URL it is read from that database and written back every time.
 """
 
 import json
@@ -11,7 +12,8 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from app.settlement.engines import allocate
+from app.settlement.engines import Allocation, allocate
+from benchmarks.from_database import forget_tables, read_back, read_tables, write_tables
 from benchmarks.measure import digest_of, peak_bytes, posted_digest_of
 from benchmarks.world import read_world
 
@@ -19,10 +21,10 @@ from benchmarks.world import read_world
 class Worker:
     """The other end of it: a contender that the benchmark can ask for one more round."""
 
-    def __init__(self, engine: str, folder: Path) -> None:
+    def __init__(self, engine: str, folder: Path, url: str = "") -> None:
         self.engine = engine
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.worker", engine, str(folder)],
+            [sys.executable, "-m", "benchmarks.worker", engine, str(folder), *filter(None, [url])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -30,7 +32,7 @@ class Worker:
         self._answer()
 
     def round(self) -> float:
-        """Settle once; the seconds it took, reading not included."""
+        """Settle once; the seconds it took."""
         self._pipe(self.process.stdin).write("go\n")
         self._pipe(self.process.stdin).flush()
         return float(self._answer()["seconds"])
@@ -57,22 +59,56 @@ class Worker:
         return pipe
 
 
-def work(engine: str, folder: Path) -> None:
-    """Answer lines until there are no more."""
-    inputs = read_world(folder)
-    print(json.dumps({"ready": True}), flush=True)
-    allocation = None
-    for _ in sys.stdin:
-        allocation = None
+class InMemory:
+    """The month is there, and what comes out stays here: only the computation is timed."""
+
+    def __init__(self, engine: str, folder: Path) -> None:
+        self.engine = engine
+        self.inputs = read_world(folder)
+        self.allocation: Allocation | None = None
+
+    def round(self) -> float:
+        """Settle once; the seconds it took."""
+        self.allocation = None
         began = time.perf_counter()
-        allocation = allocate(inputs, engine)
-        print(json.dumps({"seconds": time.perf_counter() - began}), flush=True)
-    peak = peak_bytes()
-    answer: dict[str, Any] = {"peak_bytes": peak}
-    if allocation is not None:
+        self.allocation = allocate(self.inputs, self.engine)
+        return time.perf_counter() - began
+
+    def result(self) -> Allocation | None:
+        """What came out the last time."""
+        return self.allocation
+
+
+class FromDatabase:
+    """The month is in a database, and what comes out is written there."""
+
+    def __init__(self, engine: str, url: str) -> None:
+        self.engine = engine
+        self.url = url
+
+    def round(self) -> float:
+        """Read, settle and write once; the seconds it took."""
+        forget_tables(self.url)
+        began = time.perf_counter()
+        write_tables(self.url, allocate(read_tables(self.url), self.engine))
+        return time.perf_counter() - began
+
+    def result(self) -> Allocation:
+        """What was written the last time."""
+        return read_back(self.url)
+
+
+def work(engine: str, folder: Path, url: str = "") -> None:
+    """Answer lines until there are no more."""
+    contender = FromDatabase(engine, url) if url else InMemory(engine, folder)
+    print(json.dumps({"ready": True}), flush=True)
+    for _ in sys.stdin:
+        print(json.dumps({"seconds": contender.round()}), flush=True)
+    answer: dict[str, Any] = {"peak_bytes": peak_bytes()}
+    if (allocation := contender.result()) is not None:
         answer |= {"digest": digest_of(allocation), "posted": posted_digest_of(allocation)}
     print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
-    work(sys.argv[1], Path(sys.argv[2]))
+    work(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

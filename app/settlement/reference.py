@@ -21,7 +21,15 @@ from app.core.sharing import (
     split_net,
     unit_micros,
 )
-from app.settlement.allocation import COLUMNS, KEYS, MAX_WEIGHT, Allocation, AllocationInputs
+from app.settlement.allocation import (
+    COLUMNS,
+    CURRENCIES,
+    KEYS,
+    MAX_CONTENT_ID,
+    MAX_WEIGHT,
+    Allocation,
+    AllocationInputs,
+)
 
 ROWS_AT_ONCE = 100_000
 """Clicks held as Python objects at one time."""
@@ -79,6 +87,8 @@ def _wallets(inputs: AllocationInputs) -> dict[int, Wallet]:
     for wallet_id, currency, pot, weight in _rows(inputs, "wallets"):
         if wallet_id in wallets:
             raise BrokenInvariant(f"wallet {wallet_id} is frozen twice")
+        if not 0 <= currency < CURRENCIES:
+            raise BrokenInvariant(f"a currency of number {currency}")
         unit = unit_micros(pot_micros=pot, total_weight=weight)
         gives = given_micros(pot_micros=pot, total_weight=weight)
         wallets[wallet_id] = Wallet(currency, unit, gives, weight)
@@ -111,6 +121,8 @@ def _tally(
     for wallet_id, content_id, weight in _rows(inputs, "clicks"):
         if not 0 < weight < MAX_WEIGHT:
             raise BrokenInvariant(f"a weight of {weight}")
+        if not 0 <= content_id < MAX_CONTENT_ID:
+            raise BrokenInvariant(f"a content of id {content_id}")
         if (wallet_id, content_id) in excluded:
             continue
         if wallet_id not in wallets:

@@ -68,6 +68,10 @@ def _a_weight_of_nothing_that_adds_up(rows: Rows) -> None:
         (lambda m: m["wallets"].__setitem__(0, (1, EUR, 1_000, -3)), "weight"),
         (lambda m: m["wallets"].__setitem__(0, (1, EUR, 1_000, 2)), "weight"),
         (lambda m: m["wallets"].__setitem__(0, (1, EUR, 1_000, 4)), "weight"),
+        (lambda m: m["wallets"].__setitem__(0, (1, 1_000, 1_000, 3)), "currency"),
+        (lambda m: m["wallets"].__setitem__(0, (1, -1, 1_000, 3)), "currency"),
+        (lambda m: m["clicks"].__setitem__(0, (1, rules.MAX_CONTENT_ID, 1)), "content"),
+        (lambda m: m["clicks"].__setitem__(0, (1, -1, 1)), "content"),
         (lambda m: m["wallets"].append((9, EUR, 1_000, 1)), "weight"),
         (lambda m: m["wallets"].pop(), "weight"),
         (lambda m: m["clicks"].pop(0), "weight"),
@@ -166,6 +170,27 @@ def test_halves_add_up_where_int64_would_wrap(engine: Engine) -> None:
     frame = pl.DataFrame({"currency": [EUR] * 4096, "micros": [TOP] * 4096})
     [(currency, high, low)] = engine.collect(rules.halves(engine.lazy(frame), "micros")).rows()
     assert (currency, high * rules.HALF + low) == (EUR, 4096 * TOP)
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_the_largest_id_and_currency_there_may_be(name: str) -> None:
+    largest = rules.MAX_CONTENT_ID - 1
+    inputs = month(
+        clicks=[(1, 3, 1), (2, 3, 2)],
+        wallets=[(1, 999, TOP, 1), (2, 8, TOP, 2)],
+        contents=[(3, True, 1000, 0)],
+    )
+    wide = {
+        table: pl.DataFrame(getattr(inputs, table)).with_columns(
+            content_id=pl.lit(largest, pl.Int64)
+        )
+        for table in ("clicks", "contents")
+    }
+    results = allocate(replace(inputs, **wide), name).results
+    assert results.select("content_id", "currency", "gross_micros").rows() == [
+        (largest, 8, TOP - 1),
+        (largest, 999, TOP),
+    ]
 
 
 def test_nothing_is_computed_before_an_engine_asks() -> None:
