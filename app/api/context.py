@@ -1,10 +1,24 @@
-"""The context of one operation, from the request that carries it."""
+"""The context of one operation, from the request or the socket that carries it."""
 
-from starlette.requests import Request
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
 
 from app.api.request_id import request_id_of
-from app.api.viewer import Sessions
+from app.api.viewer import Credential, Sessions
 from app.resolvers.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who opened a connection: all that is kept of its headers while a socket lives."""
+
+    credential: Credential = Credential()
+    client_ip: str = ""
+
+
+STRANGER = Caller()
+"""Nobody in particular: what is shared between thousands is executed for this one."""
 
 
 class ContextMaker:
@@ -13,12 +27,21 @@ class ContextMaker:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def __call__(self, request: Request) -> Context:
-        credential = self._sessions.credential(request)
+    async def __call__(self, request: HTTPConnection) -> Context:
+        return self.of(self.caller(request), request_id=request_id_of(request.scope))
+
+    def caller(self, request: HTTPConnection) -> Caller:
+        """Who sends this request, or opens this socket."""
+        return Caller(
+            self._sessions.credential(request), request.client.host if request.client else ""
+        )
+
+    def of(self, caller: Caller, *, request_id: str) -> Context:
+        """A fresh context for this caller."""
         return Context(
-            token=credential.token,
-            via_cookie=credential.via_cookie,
-            origin_refused=credential.origin_refused,
-            client_ip=request.client.host if request.client else "",
-            request_id=request_id_of(request.scope),
+            token=caller.credential.token,
+            via_cookie=caller.credential.via_cookie,
+            origin_refused=caller.credential.origin_refused,
+            client_ip=caller.client_ip,
+            request_id=request_id,
         )

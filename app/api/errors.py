@@ -49,6 +49,15 @@ def format_errors(result: ExecutionResult, *, request_id: str) -> list[Formatted
     return formatted
 
 
+def format_failure(error: BaseException, *, request_id: str) -> Formatted:
+    """What ended a stream, or kept it from beginning; logged and masked if it is our fault."""
+    cause = _cause(error) if isinstance(error, GraphQLError) else error
+    if isinstance(cause, DomainError):
+        return {"message": cause.message, "extensions": _extensions_of(cause)}
+    log_unexpected(cause, request_id=request_id)
+    return format_internal(request_id)
+
+
 def log_unexpected(error: BaseException, *, request_id: str, path: object = None) -> None:
     """Log a bug with its traceback. Never the query or its variables: they may hold secrets."""
     where = ".".join(str(key) for key in path) if isinstance(path, list | tuple) else None

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    parse,
     specified_rules,
     validate,
 )
@@ -45,6 +46,25 @@ class GuardedSchema(strawberry.Schema):
     def core(self) -> GraphQLSchema:
         """The schema as graphql-core knows it; Strawberry gives it no public name."""
         return self._schema
+
+    def read(self, query: str) -> DocumentNode | None:
+        """The parsed document, or None if it is refused; whoever executes it is told why."""
+        document = self.documents.get(query)
+        if document is not None:
+            return document
+        try:
+            document = parse(query, max_tokens=self.limits.max_tokens)
+            if self.check_document(document):
+                return None
+        except (GraphQLError, ValueError, RecursionError):
+            return None
+        self.documents.add(query, document)
+        return document
+
+    def check_document(self, document: DocumentNode) -> list[GraphQLError]:
+        """What is wrong with a document, whatever the variables. Raises LimitExceeded."""
+        check_shape(document, self.limits)
+        return validate(self.core, document, _RULES, MAX_VALIDATION_ERRORS, hide_suggestions=True)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -101,7 +121,7 @@ class Guard(SchemaExtension):
         assert context.graphql_document is not None
         try:
             if not self._passed_before:
-                errors = self._check_document(context.graphql_document)
+                errors = self._schema.check_document(context.graphql_document)
                 if errors:
                     return errors
                 self._schema.documents.add(context.query or "", context.graphql_document)
@@ -111,12 +131,6 @@ class Guard(SchemaExtension):
         except (ValueError, RecursionError):
             return [GraphQLError("A value in the document cannot be read.")]
         return []
-
-    def _check_document(self, document: DocumentNode) -> list[GraphQLError]:
-        check_shape(document, self._schema.limits)
-        return validate(
-            self._schema.core, document, _RULES, MAX_VALIDATION_ERRORS, hide_suggestions=True
-        )
 
     def _check_operation(self, context: ExecutionContext, document: DocumentNode) -> None:
         operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]

@@ -37,7 +37,7 @@ async def read_post(request: Request) -> Operation:
         )
     if not isinstance(body, dict):
         raise bad_request("The body must be a JSON object with a `query`.")
-    return _operation(body)
+    return operation_of(body)
 
 
 def read_get(request: Request) -> Operation:
@@ -52,7 +52,7 @@ def read_get(request: Request) -> Operation:
             parameters[name] = parse_json_text(text, what=f"`{name}`") if text else None
     if parameters.get("operationName") == "":
         parameters["operationName"] = None
-    return _operation(parameters)
+    return operation_of(parameters)
 
 
 def _query_parameters(raw: bytes) -> dict[str, str]:
@@ -68,7 +68,8 @@ def _query_parameters(raw: bytes) -> dict[str, str]:
     return parameters
 
 
-def _operation(fields: dict[str, object]) -> Operation:
+def operation_of(fields: dict[str, object]) -> Operation:
+    """The operation in the fields of a JSON object or a query string. Raises Refused (400)."""
     query = fields.get("query")
     if not isinstance(query, str):
         raise bad_request("`query` is required and must be a string.")

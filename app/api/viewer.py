@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from app.resolvers.context import SessionCookie
@@ -41,9 +41,9 @@ class Sessions:
         self._public_secure = public_url.startswith("https:")
         self._public_host = urlsplit(public_url).hostname or ""
 
-    def credential(self, request: Request) -> Credential:
-        """The credential of a request."""
-        token = _bearer(request)
+    def credential(self, request: HTTPConnection) -> Credential:
+        """The credential of a request, or of a socket's opening handshake."""
+        token = bearer_token(request.headers.get("authorization", ""))
         if token is not None:
             return Credential(token=token)
         name = self.cookie_name(request)
@@ -54,18 +54,18 @@ class Sessions:
             return Credential(origin_refused=True)
         return Credential(token=token, via_cookie=True)
 
-    def cookie_name(self, request: Request) -> str | None:
+    def cookie_name(self, request: HTTPConnection) -> str | None:
         """The session cookie's name where this request came in, or None if there is none."""
-        if self._public_secure or request.url.scheme == "https":
+        if self._public_secure or _scheme(request) == "https":
             return SECURE_NAME
         host = request.url.hostname or ""
         return PLAIN_NAME if host == self._public_host or _is_loopback(host) else None
 
-    def is_our_page(self, request: Request) -> bool:
+    def is_our_page(self, request: HTTPConnection) -> bool:
         """Whether the page that sent this is ours, or nothing says that it is not."""
         origin = request.headers.get("origin")
         if origin is not None:
-            own = f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
+            own = f"{_scheme(request)}://{request.headers.get('host', '')}".lower()
             return origin.lower() in (self._public_origin, own)
         return request.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
 
@@ -89,13 +89,19 @@ class Sessions:
         )
 
 
-def _bearer(request: Request) -> str | None:
-    """The token of `Authorization: Bearer …`. Another scheme is a proxy's business, not ours."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+def bearer_token(authorization: str) -> str | None:
+    """The token of `Bearer …`. Another scheme is a proxy's business, not ours."""
+    scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         return None
     return token[:MAX_TOKEN_CHARACTERS]
+
+
+def _scheme(request: HTTPConnection) -> str:
+    """http or https: a page's origin has no other scheme, even where it opens a socket."""
+    scheme = request.url.scheme
+    return {"ws": "http", "wss": "https"}.get(scheme, scheme)
 
 
 def _origin(url: str) -> str:

@@ -1,0 +1,43 @@
+"""One result of an operation, encoded once for all who get it, and who gets it."""
+
+from typing import Protocol
+
+
+class Event:
+    """A result as JSON bytes.
+
+    key: what this is the newest state of; a later event with the same key makes it worthless.
+    payload: the result. tail: the same with the brace that ends a `next` message around it, one
+    object for all sockets, so that a wire may remember what it made of it.
+    """
+
+    __slots__ = ("key", "payload", "tail")
+
+    def __init__(self, key: str, payload: bytes) -> None:
+        self.key = key
+        self.payload = payload
+        self.tail = payload + b"}"
+
+
+class OperationFailed(Exception):
+    """The operation ends without a further result; `errors` is a JSON array for the client."""
+
+    def __init__(self, errors: bytes) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+class Reader(Protocol):
+    """Whoever reads a stream. Called in the event loop; must neither block nor raise."""
+
+    def next(self, event: Event) -> None:
+        """A result. It may be skipped in favour of a later one with the same key."""
+        ...
+
+    def error(self, errors: bytes) -> None:
+        """The operation failed: the last thing a reader is told."""
+        ...
+
+    def complete(self) -> None:
+        """The operation is over: the last thing a reader is told."""
+        ...

@@ -1,0 +1,95 @@
+"""What an operation yields, as encoded events: many for a subscription, one for anything else."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+
+from app.api.errors import format_failure, format_internal, format_refusal, log_unexpected
+from app.api.execution import (
+    QUERIES_AND_MUTATIONS,
+    WrongOperationType,
+    execute,
+    format_timeout,
+)
+from app.api.guarded import GuardedSchema
+from app.api.live.event import Event, OperationFailed
+from app.api.refusal import Refused
+from app.api.request import Operation
+from app.api.response import encoded, result_payload
+from app.resolvers.context import Context
+
+
+async def subscription_events(
+    schema: GuardedSchema, operation: Operation, context: Context
+) -> AsyncGenerator[Event, None]:
+    """Every result of a subscription. Raises OperationFailed."""
+    results = await schema.subscribe(
+        operation.query,
+        variable_values=operation.variables,
+        context_value=context,
+        operation_name=operation.operation_name,
+        operation_extensions=operation.extensions,
+    )
+    try:
+        async with aclosing(results):  # type: ignore[type-var]
+            async for result in results:
+                if _source_failed(result):
+                    raise _failed_source(result, context)
+                yield _event(result, context)
+    except (OperationFailed, GeneratorExit):
+        raise
+    except Exception as error:
+        raise unexpected(error, context.request_id) from None
+
+
+async def single_event(
+    schema: GuardedSchema, operation: Operation, context: Context, *, timeout_s: float
+) -> AsyncGenerator[Event, None]:
+    """The one result of a query or mutation. Raises OperationFailed."""
+    try:
+        result = await execute(
+            schema, operation, context, allowed=QUERIES_AND_MUTATIONS, timeout_s=timeout_s
+        )
+        event = _event(result, context)
+    except TimeoutError:
+        raise failed(format_timeout(timeout_s, request_id=context.request_id)) from None
+    except Refused as refusal:
+        raise failed(format_refusal(refusal)) from None
+    except (WrongOperationType, OperationFailed):
+        raise
+    except Exception as error:
+        raise unexpected(error, context.request_id) from None
+    yield event
+
+
+def failed(*errors: dict[str, object]) -> OperationFailed:
+    """The operation failed for these reasons, formatted for the client."""
+    return OperationFailed(encoded(list(errors)))
+
+
+def unexpected(error: Exception, request_id: str) -> OperationFailed:
+    """A bug: logged here, masked for the client."""
+    log_unexpected(error, request_id=request_id)
+    return failed(format_internal(request_id))
+
+
+def _event(result: ExecutionResult, context: Context) -> Event:
+    payload, executed = result_payload(result, request_id=context.request_id)
+    if not executed:
+        raise OperationFailed(encoded(payload["errors"]))
+    return Event(getattr(context, "event_key", ""), encoded(payload))
+
+
+def _source_failed(result: ExecutionResult) -> bool:
+    """Whether this is what Strawberry makes of an exception in the subscription's generator."""
+    return (
+        not isinstance(result, PreExecutionError)
+        and result.data is None
+        and all(not error.path for error in result.errors or ())
+    )
+
+
+def _failed_source(result: ExecutionResult, context: Context) -> OperationFailed:
+    errors = result.errors or []
+    return failed(*(format_failure(error, request_id=context.request_id) for error in errors))
