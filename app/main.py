@@ -16,6 +16,7 @@ from app.api.health import health_routes
 from app.api.request_id import RequestIdMiddleware
 from app.api.security_headers import SecurityHeadersMiddleware
 from app.api.viewer import Sessions
+from app.core.bus import open_bus
 from app.core.errors import SettingsError
 from app.core.logs import log_to_stderr
 from app.core.settings import Settings, get_settings
@@ -37,7 +38,7 @@ def create_app(
 ) -> Starlette:
     """The application for these settings (default: those in force), with the routes of `pages`.
 
-    Its lifespan opens the database and starts the scheduler; whoever runs it without one (the
+    Its lifespan opens the database and the bus and starts the scheduler; whoever runs it without one (the
     replay, tests) has opened the database already.
     """
     settings = settings or get_settings()
@@ -45,7 +46,12 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         log_to_stderr()
-        async with open_database(settings.database_url), ready_database(), scheduler():
+        async with (
+            open_database(settings.database_url),
+            open_bus(settings.redis_url),
+            ready_database(),
+            scheduler(),
+        ):
             yield
 
     return Starlette(

@@ -24,6 +24,12 @@ class Settings(BaseSettings):
         validation_alias="DATABASE_URL",
         description="Where everything is kept: `sqlite://FILE` or `postgresql://…`.",
     )
+    redis_url: str | None = Field(
+        None,
+        validation_alias="REDIS_URL",
+        description="What joins several server processes: `redis://…`, `rediss://…` or `unix://…`; "
+        "none: there is one process.",
+    )
     public_url: str = Field(
         "http://127.0.0.1:8000",
         description="Our own origin as browsers see it: for links and the cookie's origin check.",
@@ -78,6 +84,13 @@ class Settings(BaseSettings):
     def _known_scheme(cls, value: str) -> str:
         if not value.startswith(("sqlite://", "postgres://", "postgresql://")):
             raise ValueError("starts with sqlite:// or postgresql://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis_scheme(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("starts with redis://, rediss:// or unix://")
         return value
 
     @field_validator("public_url")

@@ -16,6 +16,8 @@ ROW = re.compile(r"\| `([A-Z0-9_]+)` \| `([^`]*)` \| (.+) \|")
 WRONG = [
     ("DATABASE_URL", "mysql://localhost/x"),
     ("DATABASE_URL", ""),
+    ("REDIS_URL", "localhost:6379"),
+    ("REDIS_URL", ""),
     ("OBOLE_PUBLIC_URL", "obole.example"),
     ("OBOLE_PUBLIC_URL", "https://obole.example/path"),
     ("OBOLE_PUBLIC_URL", "https://user@obole.example"),
@@ -57,7 +59,7 @@ def expected_rows() -> list[tuple[str, str, str]]:
 
 
 def shown(default: Any) -> str:
-    return str(default).lower() if isinstance(default, bool) else str(default)
+    return str(default).lower() if default is None or isinstance(default, bool) else str(default)
 
 
 def table() -> str:
@@ -103,6 +105,7 @@ def test_no_setting_goes_without_a_wrong_value() -> None:
 
 def test_all_wrong_values_are_named_and_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://me:sesame@localhost/x")
+    monkeypatch.setenv("REDIS_URL", "http://me:sesame@localhost")
     monkeypatch.setenv("OBOLE_POOL_SIZE", "0")
     with pytest.raises(SettingsError) as refused:
         read_settings()
