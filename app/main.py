@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from app.api.context import ContextMaker
 from app.api.endpoint import GraphQLEndpoint
 from app.api.guarded import GuardedSchema
 from app.api.health import health_routes
+from app.api.live.limits import LiveLimits
+from app.api.live.server import LiveServer
 from app.api.request_id import RequestIdMiddleware
 from app.api.security_headers import SecurityHeadersMiddleware
 from app.api.viewer import Sessions
@@ -38,25 +40,28 @@ def create_app(
 ) -> Starlette:
     """The application for these settings (default: those in force), with the routes of `pages`.
 
-    Its lifespan opens the database and the bus and starts the scheduler; whoever runs it without one (the
-    replay, tests) has opened the database already.
+    Its lifespan opens the database and the bus and starts the scheduler; whoever runs it without
+    one (the replay, tests) has opened the database already. Its state holds `live`, the LiveServer.
     """
     settings = settings or get_settings()
+    live, graphql = graphql_endpoint(settings)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, object]]:
         log_to_stderr()
         async with (
             open_database(settings.database_url),
             open_bus(settings.redis_url),
             ready_database(),
             scheduler(),
+            aclosing(live),
         ):
-            yield
+            yield {"live": live}
 
     return Starlette(
         routes=[
-            Route("/graphql", graphql_endpoint(settings)),
+            Route("/graphql", graphql),
+            WebSocketRoute("/graphql", graphql),
             *health_routes(ping),
             *pages,
         ],
@@ -70,17 +75,21 @@ def create_app(
     )
 
 
-def graphql_endpoint(settings: Settings) -> GraphQLEndpoint:
-    """The GraphQL endpoint over Obole's schema."""
+def graphql_endpoint(settings: Settings) -> tuple[LiveServer, GraphQLEndpoint]:
+    """The GraphQL endpoint over Obole's schema, and what holds its sockets and event streams."""
     sessions = Sessions(settings.public_url)
-    return GraphQLEndpoint(
-        build_schema(GuardedSchema),
-        ContextMaker(sessions),
+    schema, contexts = build_schema(GuardedSchema), ContextMaker(sessions)
+    live = LiveServer(schema, contexts, LiveLimits.of(settings))
+    endpoint = GraphQLEndpoint(
+        schema,
+        contexts,
         sessions=sessions,
+        live=live,
         timeout_s=settings.operation_timeout_s,
         page=graphiql_page,
         page_policy=GRAPHIQL_POLICY,
     )
+    return live, endpoint
 
 
 @asynccontextmanager

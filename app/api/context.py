@@ -13,11 +13,11 @@ from app.resolvers.context import Context
 class Caller:
     """Who opened a connection: all that is kept of its headers while a socket lives."""
 
-    credential: Credential = Credential()
+    credential: Credential
     client_ip: str = ""
 
 
-STRANGER = Caller()
+STRANGER = Caller(Credential())
 """Nobody in particular: what is shared between thousands is executed for this one."""
 
 

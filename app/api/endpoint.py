@@ -5,42 +5,44 @@ context, write the result in the form the client accepts. Whatever is wrong with
 4xx with a code and a sentence; nothing a client sends makes a 500.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-import strawberry
-import structlog
+from graphql import OperationType
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
-from strawberry.exceptions import MissingQueryError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import ExecutionResult
-from strawberry.types.graphql import OperationType
 
+from app.api.context import ContextMaker
 from app.api.cors import CORS_HEADERS, PREFLIGHT_HEADERS
 from app.api.errors import Formatted, format_internal, format_refusal, log_unexpected
-from app.api.negotiation import JSON, prefers_html, response_type
-from app.api.refusal import Refused, bad_request
+from app.api.execution import (
+    QUERIES,
+    QUERIES_AND_MUTATIONS,
+    WrongOperationType,
+    execute,
+    format_timeout,
+)
+from app.api.guarded import GuardedSchema
+from app.api.live.asgi import serve_socket
+from app.api.live.messages import SUBPROTOCOL
+from app.api.live.server import LiveServer
+from app.api.live.sse import EventStreamResponse
+from app.api.negotiation import JSON, Streaming, prefers_html, response_type, streaming
+from app.api.refusal import Refused
 from app.api.request import Operation, read_get, read_post
 from app.api.request_id import HEADER, request_id_of
 from app.api.response import errors_response, result_response
 from app.api.viewer import Sessions
-from app.resolvers.context import Context
-
-log = structlog.get_logger("obole.api")
 
 METHODS = "GET, HEAD, POST, OPTIONS"
-_OVER_GET = frozenset({OperationType.QUERY})
-_OVER_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
-
-MakeContext = Callable[[Request], Awaitable[Context]]
+RETRY_AFTER_S = "5"
 
 
 class GraphQLEndpoint:
     """An ASGI application that serves one schema.
 
-    make_context: called once for every operation.
+    contexts: makes one for every operation.
+    live: serves sockets and event streams; without one there are none.
     sessions: writes the cookies that the context's `response_cookies` wish for.
     timeout_s: how long an operation may take. page: the page a browser gets, if there is one.
     page_policy: that page's Content-Security-Policy; without one, the one of all pages.
@@ -48,16 +50,18 @@ class GraphQLEndpoint:
 
     def __init__(
         self,
-        schema: strawberry.Schema,
-        make_context: MakeContext,
+        schema: GuardedSchema,
+        contexts: ContextMaker,
         *,
         sessions: Sessions,
+        live: LiveServer | None = None,
         timeout_s: float = 10.0,
         page: Callable[[], str] | None = None,
         page_policy: str | None = None,
     ) -> None:
         self._schema = schema
-        self._make_context = make_context
+        self._contexts = contexts
+        self._live = live
         self._sessions = sessions
         self._timeout_s = timeout_s
         self._page = page
@@ -66,6 +70,9 @@ class GraphQLEndpoint:
             self._page_headers["Content-Security-Policy"] = page_policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._serve_socket(scope, receive, send)
+            return
         request = Request(scope, receive)
         response = await self._respond(request)
         response.headers.update(CORS_HEADERS)
@@ -73,6 +80,12 @@ class GraphQLEndpoint:
         if request.method == "HEAD":
             response.body = b""
         await response(scope, receive, send)
+
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._live is not None:
+            await serve_socket(self._live, scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1011, "reason": "No sockets here"})
 
     async def _respond(self, request: Request) -> Response:
         """Any request's response; never raises."""
@@ -85,7 +98,7 @@ class GraphQLEndpoint:
                 raise _method_not_allowed(METHODS, "Use GET for queries, POST for anything.")
             if request.method != "POST" and self._page is not None and prefers_html(accept):
                 return HTMLResponse(self._page(), headers=self._page_headers)
-            if media_type is None:
+            if media_type is None and streaming(accept) is Streaming.NO:
                 raise _not_acceptable()
             return await self._serve(request, media_type)
         except Refused as refusal:
@@ -95,53 +108,42 @@ class GraphQLEndpoint:
             log_unexpected(error, request_id=request_id)
             return _errors([format_internal(request_id)], 500, media_type or JSON)
 
-    async def _serve(self, request: Request, media_type: str) -> Response:
+    async def _serve(self, request: Request, media_type: str | None) -> Response:
         if request.method == "POST":
-            operation, allowed = await read_post(request), _OVER_POST
+            operation, allowed = await read_post(request), QUERIES_AND_MUTATIONS
         else:
-            operation, allowed = read_get(request), _OVER_GET
-        context = await self._make_context(request)
+            operation, allowed = read_get(request), QUERIES
+        if self._live is not None and self._streams(self._live, request, operation):
+            return EventStreamResponse(self._live, operation, self._contexts.caller(request))
+        if media_type is None:
+            raise _not_acceptable()
+        context = await self._contexts(request)
         try:
-            result = await self._execute(operation, context, allowed)
+            result = await execute(
+                self._schema, operation, context, allowed=allowed, timeout_s=self._timeout_s
+            )
+        except WrongOperationType as wrong:
+            raise _wrong_operation_type(wrong.operation_type) from None
         except TimeoutError:
-            return self._timed_out(operation, context, media_type)
+            entry = format_timeout(self._timeout_s, request_id=context.request_id)
+            return _errors([entry], 200 if media_type == JSON else 503, media_type)
         response = result_response(result, media_type=media_type, request_id=context.request_id)
         self._sessions.write(request, response, context.response_cookies)
         return response
 
-    async def _execute(
-        self, operation: Operation, context: Context, allowed: frozenset[OperationType]
-    ) -> ExecutionResult:
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self._schema.execute(
-                    operation.query,
-                    variable_values=operation.variables,
-                    context_value=context,
-                    operation_name=operation.operation_name,
-                    allowed_operation_types=allowed,
-                    operation_extensions=operation.extensions,
-                )
-        except MissingQueryError:
-            raise bad_request("`query` is empty.") from None
-        except CannotGetOperationTypeError:
-            raise _unknown_operation(operation.operation_name) from None
-        except InvalidOperationTypeError as error:
-            raise _wrong_operation_type(error.operation_type) from None
-
-    def _timed_out(self, operation: Operation, context: Context, media_type: str) -> Response:
-        log.warning(
-            "operation timed out",
-            request_id=context.request_id,
-            operation=operation.operation_name,
-            timeout_s=self._timeout_s,
-        )
-        entry: Formatted = {
-            "message": f"The operation took longer than {self._timeout_s:g} s and was stopped. "
-            "Ask for less at once; a mutation may be sent again with the same idempotency key.",
-            "extensions": {"code": "TIMEOUT", "requestId": context.request_id},
-        }
-        return _errors([entry], 200 if media_type == JSON else 503, media_type)
+    def _streams(self, live: LiveServer, request: Request, operation: Operation) -> bool:
+        """Whether the answer is an event stream. Raises Refused where that is not possible."""
+        wish = streaming(request.headers.get("accept"))
+        if request.method == "HEAD" or wish is Streaming.NO:
+            return False
+        kind = live.streams.operation_type(operation)
+        if wish is not Streaming.PREFERRED and kind is not OperationType.SUBSCRIPTION:
+            return False
+        if request.method != "POST" and kind is OperationType.MUTATION:
+            raise _wrong_operation_type(kind)
+        if live.full:
+            raise _full()
+        return True
 
 
 def _errors(errors: list[Formatted], status: int, media_type: str) -> Response:
@@ -162,17 +164,23 @@ def _not_acceptable() -> Refused:
     return Refused(
         406,
         "NOT_ACCEPTABLE",
-        "Answers are `application/graphql-response+json` or `application/json`. Accept one.",
+        "Answers are `application/graphql-response+json`, `application/json` or, of subscriptions, "
+        "`text/event-stream`. Accept one.",
     )
 
 
-def _unknown_operation(name: str | None) -> Refused:
-    if name is None:
-        return Refused(400, "OPERATION_NOT_FOUND", "The document holds no operation.")
-    return Refused(400, "OPERATION_NOT_FOUND", f"The document holds no operation {name!r}.")
+def _full() -> Refused:
+    return Refused(
+        503, "OVERLOADED", "The server is full. Try again later.", {"Retry-After": RETRY_AFTER_S}
+    )
 
 
 def _wrong_operation_type(operation_type: OperationType) -> Refused:
     if operation_type is OperationType.SUBSCRIPTION:
-        return Refused(400, "SUBSCRIPTION_NOT_SERVED", "Subscriptions are not served here.")
+        return Refused(
+            400,
+            "SUBSCRIPTION_NOT_SERVED",
+            "A subscription is a stream. Send `Accept: text/event-stream`, or open a WebSocket "
+            f"with the subprotocol `{SUBPROTOCOL}` at this address.",
+        )
     return _method_not_allowed("POST", "Mutations are sent with POST.")

@@ -6,6 +6,7 @@ logged with its traceback under the request's id, and the client is told that id
 
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from app.api.refusal import Refused
@@ -102,6 +103,8 @@ def _client_code(
     if isinstance(error, GraphQLSyntaxError):
         too_long = "tokens. Parsing aborted" in error.message
         return "TOO_MANY_TOKENS" if too_long else "SYNTAX_ERROR"
+    if isinstance(cause, CannotGetOperationTypeError):
+        return "OPERATION_NOT_FOUND"
     if not error.path:
         if not isinstance(cause, GraphQLError | ValueError | TypeError):
             return None

@@ -4,10 +4,11 @@ import asyncio
 
 import strawberry
 import structlog
+from graphql import OperationType
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult
-from strawberry.types.graphql import OperationType
+from strawberry.types.graphql import OperationType as StrawberryOperationType
 
 from app.api.refusal import Refused, bad_request
 from app.api.request import Operation
@@ -15,8 +16,9 @@ from app.resolvers.context import Context
 
 log = structlog.get_logger("obole.api")
 
-QUERIES = frozenset({OperationType.QUERY})
-QUERIES_AND_MUTATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
+Allowed = frozenset[StrawberryOperationType]
+QUERIES: Allowed = frozenset({StrawberryOperationType.QUERY})
+QUERIES_AND_MUTATIONS: Allowed = QUERIES | {StrawberryOperationType.MUTATION}
 
 
 class WrongOperationType(Exception):
@@ -32,7 +34,7 @@ async def execute(
     operation: Operation,
     context: Context,
     *,
-    allowed: frozenset[OperationType],
+    allowed: Allowed,
     timeout_s: float,
 ) -> ExecutionResult:
     """The operation's result. Raises Refused, WrongOperationType or TimeoutError."""
@@ -51,7 +53,7 @@ async def execute(
     except CannotGetOperationTypeError:
         raise unknown_operation(operation.operation_name) from None
     except InvalidOperationTypeError as error:
-        raise WrongOperationType(error.operation_type) from None
+        raise WrongOperationType(OperationType(error.operation_type.value)) from None
     except TimeoutError:
         log.warning(
             "operation timed out",

@@ -1,10 +1,12 @@
 """Which form an answer takes, by the request's `Accept` (RFC 9110 §12.5.1)."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENT_STREAM = "text/event-stream"
 MAX_RANGES = 64
 
 
@@ -56,6 +58,31 @@ def prefers_html(accept: str | None) -> bool:
         return False
     others = (_preference(ranges, other)[::-1] for other in (GRAPHQL_RESPONSE, JSON))
     return all((quality, specificity) > other for other in others)
+
+
+class Streaming(Enum):
+    """Whether a client can read, and would rather have, an event stream."""
+
+    NO = "no"
+    POSSIBLE = "possible"
+    PREFERRED = "preferred"
+
+
+def streaming(accept: str | None) -> Streaming:
+    """What the client thinks of `text/event-stream`.
+
+    It is preferred only if it is named and wanted more than plain answers: some clients (urql)
+    list it with every query and want a stream for subscriptions alone.
+    """
+    if accept is None or not accept.strip():
+        return Streaming.POSSIBLE
+    ranges = _parse(accept)
+    specificity, quality = _preference(ranges, EVENT_STREAM)
+    if quality <= 0:
+        return Streaming.NO
+    others = (_preference(ranges, other)[::-1] for other in (GRAPHQL_RESPONSE, JSON))
+    wanted_most = specificity == 2 and all((quality, 2) > other for other in others)
+    return Streaming.PREFERRED if wanted_most else Streaming.POSSIBLE
 
 
 def _preference(ranges: list[MediaRange], media_type: str) -> tuple[int, float]:

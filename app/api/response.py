@@ -75,4 +75,12 @@ def _code(error: Formatted) -> object:
     return extensions.get("code") if isinstance(extensions, dict) else None
 
 
-__all__ = ["GRAPHQL_RESPONSE", "JSON", "encoded", "errors_response", "json_response", "result_payload", "result_response"]
+__all__ = [
+    "GRAPHQL_RESPONSE",
+    "JSON",
+    "encoded",
+    "errors_response",
+    "json_response",
+    "result_payload",
+    "result_response",
+]

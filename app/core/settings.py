@@ -73,6 +73,21 @@ class Settings(BaseSettings):
     operation_timeout_s: Seconds = Field(
         10.0, gt=0, description="How long one GraphQL operation may take, in s."
     )
+    max_sockets: int = Field(
+        20_000, gt=0, description="Sockets and event streams one process holds; more are sent away."
+    )
+    max_subscriptions_per_socket: int = Field(
+        100, gt=0, description="Operations one socket may have running at a time."
+    )
+    max_message_bytes: int = Field(
+        65_536, ge=1_024, description="The largest message a socket may send, in bytes."
+    )
+    connection_init_timeout_s: Seconds = Field(
+        10.0, gt=0, description="How long a socket may be open before it says who it is, in s."
+    )
+    keepalive_s: Seconds = Field(
+        25.0, gt=0, description="After how long a silence a live connection is asked or told, in s."
+    )
     argon2_memory_kib: int = Field(65_536, ge=8, description="Memory of one password hash, in KiB.")
     argon2_time_cost: int = Field(3, ge=1, description="Passes of one password hash.")
     sandbox_deposits: bool = Field(

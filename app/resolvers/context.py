@@ -23,6 +23,7 @@ class Context:
     token: the credential as sent, not yet looked up; None for a stranger.
     via_cookie: whether it came in the session cookie rather than in `Authorization`.
     origin_refused: a session cookie came along, but from a page that is not ours.
+    event_key: of a subscription, what the event just yielded is the newest state of.
     response_cookies: what signIn and signOut want of the answer.
     """
 
@@ -31,6 +32,7 @@ class Context:
     origin_refused: bool = False
     client_ip: str = ""
     request_id: str = ""
+    event_key: str = ""
     response_cookies: list[SessionCookie] = field(default_factory=list)
     loaders: Loaders = field(init=False)
 

@@ -6,12 +6,7 @@ from contextlib import aclosing
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from app.api.errors import format_failure, format_internal, format_refusal, log_unexpected
-from app.api.execution import (
-    QUERIES_AND_MUTATIONS,
-    WrongOperationType,
-    execute,
-    format_timeout,
-)
+from app.api.execution import QUERIES_AND_MUTATIONS, execute, format_timeout
 from app.api.guarded import GuardedSchema
 from app.api.live.event import Event, OperationFailed
 from app.api.refusal import Refused
@@ -23,8 +18,8 @@ from app.resolvers.context import Context
 async def subscription_events(
     schema: GuardedSchema, operation: Operation, context: Context
 ) -> AsyncGenerator[Event, None]:
-    """Every result of a subscription. Raises OperationFailed."""
-    results = await schema.subscribe(
+    """Every result of a subscription, or of what cannot run. Raises OperationFailed."""
+    results = await schema.stream(
         operation.query,
         variable_values=operation.variables,
         context_value=context,
@@ -32,8 +27,9 @@ async def subscription_events(
         operation_extensions=operation.extensions,
     )
     try:
-        async with aclosing(results):  # type: ignore[type-var]
+        async with aclosing(results):
             async for result in results:
+                assert isinstance(result, ExecutionResult)  # incremental delivery is off
                 if _source_failed(result):
                     raise _failed_source(result, context)
                 yield _event(result, context)
@@ -56,7 +52,7 @@ async def single_event(
         raise failed(format_timeout(timeout_s, request_id=context.request_id)) from None
     except Refused as refusal:
         raise failed(format_refusal(refusal)) from None
-    except (WrongOperationType, OperationFailed):
+    except OperationFailed:
         raise
     except Exception as error:
         raise unexpected(error, context.request_id) from None
@@ -78,7 +74,7 @@ def _event(result: ExecutionResult, context: Context) -> Event:
     payload, executed = result_payload(result, request_id=context.request_id)
     if not executed:
         raise OperationFailed(encoded(payload["errors"]))
-    return Event(getattr(context, "event_key", ""), encoded(payload))
+    return Event(context.event_key, encoded(payload))
 
 
 def _source_failed(result: ExecutionResult) -> bool:

@@ -51,6 +51,11 @@ class LiveServer:
         """Sockets and event streams that are open."""
         return self._count
 
+    @property
+    def full(self) -> bool:
+        """Whether no more can be taken."""
+        return self.draining or self._count >= self.limits.max_sockets
+
     def admit(self, connection: Connection) -> tuple[int, str] | None:
         """Count this connection in. If it cannot be: the code and reason to close it with."""
         if self.draining:

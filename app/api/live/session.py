@@ -8,7 +8,7 @@ is congested only the newest event of each key is remembered, and `on_drained` s
 """
 
 from asyncio import TimerHandle
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from starlette.requests import HTTPConnection
 
@@ -16,13 +16,11 @@ from app.api.context import Caller
 from app.api.errors import format_refusal, log_unexpected
 from app.api.live import messages
 from app.api.live.messages import Closing
+from app.api.live.server import LiveServer
 from app.api.live.subscription import Subscription
 from app.api.refusal import Refused
 from app.api.response import encoded
 from app.api.viewer import Credential, bearer_token
-
-if TYPE_CHECKING:
-    from app.api.live.server import LiveServer
 
 MAX_ASKED_UNREAD = 1_000
 """Messages a client may send while it does not read; a wire that is not read itself sees none."""
@@ -61,10 +59,10 @@ class Session:
         "_skipping", "closed", "heard", "unanswered", "wire",
     )  # fmt: skip
 
-    def __init__(self, server: "LiveServer", wire: Wire, request: HTTPConnection) -> None:
+    def __init__(self, server: LiveServer, wire: Wire, request: HTTPConnection) -> None:
         self.wire = wire
         self.closed = False
-        self.heard = True
+        self.heard = True  # a wire that has signs of life of its own may set this, too
         self.unanswered = 0
         self._server = server
         self._caller = server.contexts.caller(request)
@@ -203,6 +201,8 @@ class Session:
         subscription = Subscription(self, operation_id)
         self._operations[operation_id] = subscription
         subscription.read(self._server.streams.join(operation, self._caller, subscription))
+        if self.closed:  # the wire broke while it was told what is newest
+            subscription.leave()
 
     def _check_room(self) -> None:
         most = self._server.limits.max_subscriptions_per_socket

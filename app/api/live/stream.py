@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from app.api.live.event import Event, OperationFailed, Reader
+from app.api.live.events import unexpected
 
 CHUNK = 256
 """Readers told in one go; then others get their turn in the event loop."""
@@ -68,6 +69,8 @@ class Stream:
                     await self._tell(event)
         except OperationFailed as failed:
             failure = failed.errors
+        except Exception as error:
+            failure = unexpected(error, "-").errors
         self._end(failure)
 
     def _keep(self, event: Event) -> None:

@@ -1,13 +1,29 @@
 """One operation of one socket: a stream's events with the client's own id before them."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from app.api.live import messages
 from app.api.live.event import Event
 from app.api.live.stream import Stream
 
-if TYPE_CHECKING:
-    from app.api.live.session import Session
+
+class Sink(Protocol):
+    """Where messages go (the wire of `session.py`, as far as a subscription needs it)."""
+
+    def send(self, frame: bytes) -> None: ...
+    def send_shared(self, head: bytes, tail: bytes) -> None: ...
+    @property
+    def congested(self) -> bool: ...
+
+
+class Holder(Protocol):
+    """Whose operation this is: the session."""
+
+    @property
+    def wire(self) -> Sink: ...
+    def skipping(self, subscription: "Subscription") -> None: ...
+    def ended(self, subscription: "Subscription") -> None: ...
+    def broken(self, error: BaseException) -> None: ...
 
 
 class Subscription:
@@ -15,7 +31,7 @@ class Subscription:
 
     __slots__ = ("_end", "_head", "_session", "_skipped", "_stream", "operation_id")
 
-    def __init__(self, session: "Session", operation_id: str) -> None:
+    def __init__(self, session: Holder, operation_id: str) -> None:
         self.operation_id = operation_id
         self._session = session
         self._head = messages.next_head(operation_id)
