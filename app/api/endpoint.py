@@ -61,7 +61,7 @@ class GraphQLEndpoint:
     ) -> None:
         self._schema = schema
         self._contexts = contexts
-        self._live = live
+        self.live = live
         self._sessions = sessions
         self._timeout_s = timeout_s
         self._page = page
@@ -82,8 +82,8 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._live is not None:
-            await serve_socket(self._live, scope, receive, send)
+        if self.live is not None:
+            await serve_socket(self.live, scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1011, "reason": "No sockets here"})
 
@@ -113,8 +113,8 @@ class GraphQLEndpoint:
             operation, allowed = await read_post(request), QUERIES_AND_MUTATIONS
         else:
             operation, allowed = read_get(request), QUERIES
-        if self._live is not None and self._streams(self._live, request, operation):
-            return EventStreamResponse(self._live, operation, self._contexts.caller(request))
+        if self.live is not None and self._streams(self.live, request, operation):
+            return EventStreamResponse(self.live, operation, self._contexts.caller(request))
         if media_type is None:
             raise _not_acceptable()
         context = await self._contexts(request)

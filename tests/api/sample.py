@@ -2,24 +2,28 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, Self
 
 import httpx2
 import strawberry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from app.api.context import ContextMaker
 from app.api.endpoint import GraphQLEndpoint
 from app.api.guarded import GuardedSchema
 from app.api.limits import Limits
+from app.api.live.limits import LiveLimits
+from app.api.live.server import LiveServer
 from app.api.negotiation import GRAPHQL_RESPONSE
 from app.api.request_id import RequestIdMiddleware
 from app.api.viewer import Sessions
 from app.core.errors import InvalidInput, RateLimited, WalletEmpty
 from app.resolvers.context import Context, SessionCookie
+
+from .board import board
 
 Info = strawberry.Info[Context, None]
 
@@ -121,26 +125,74 @@ class Mutation:
 
 
 @strawberry.type
+class Number:
+    key: str
+    value: int
+
+    @strawberry.field
+    def breaks(self) -> str | None:
+        raise RuntimeError("the secret of the house")
+
+
+@strawberry.type
 class Subscription:
     @strawberry.subscription
     async def ticks(self) -> AsyncIterator[int]:
         yield 1
 
+    @strawberry.subscription
+    async def numbers(self, info: Info, keys: list[str]) -> AsyncIterator[Number]:
+        async for key, value in board.watch(keys):
+            info.context.event_key = key
+            info.context.forget()
+            yield Number(key=key, value=value)
+
+    @strawberry.subscription
+    async def refuses(self) -> AsyncIterator[int]:
+        await asyncio.sleep(0.05)
+        raise InvalidInput("There is no such thing.", field="ids")
+        yield 1
+
+    @strawberry.subscription
+    async def breaks(self) -> AsyncIterator[int]:
+        raise ValueError("the secret of the house")
+        yield 1
+
+    @strawberry.subscription
+    async def breaks_later(self) -> AsyncIterator[int]:
+        yield 1
+        raise ValueError("the secret of the house")
+
 
 def sample_endpoint(
-    *, public_url: str = "http://127.0.0.1:8000", limits: Limits | None = None, **options: Any
+    *,
+    public_url: str = "http://127.0.0.1:8000",
+    limits: Limits | None = None,
+    live: LiveLimits | None = None,
+    **options: Any,
 ) -> GraphQLEndpoint:
     """The endpoint under test over the schema above."""
     schema = GuardedSchema(Query, mutation=Mutation, subscription=Subscription, limits=limits)
     sessions = Sessions(public_url)
-    return GraphQLEndpoint(schema, ContextMaker(sessions), sessions=sessions, **options)
+    contexts = ContextMaker(sessions)
+    server = LiveServer(schema, contexts, live)
+    return GraphQLEndpoint(schema, contexts, sessions=sessions, live=server, **options)
 
 
 def sample_app(endpoint: GraphQLEndpoint | None = None) -> Starlette:
     """An application with that endpoint at /graphql."""
+    endpoint = endpoint or sample_endpoint()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, object]]:
+        assert endpoint.live is not None
+        async with aclosing(endpoint.live):
+            yield {"live": endpoint.live}
+
     return Starlette(
-        routes=[Route("/graphql", endpoint or sample_endpoint())],
+        routes=[Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)],
         middleware=[Middleware(RequestIdMiddleware)],
+        lifespan=lifespan,
     )
 
 

@@ -32,6 +32,8 @@ async def subscription_events(
                 assert isinstance(result, ExecutionResult)  # incremental delivery is off
                 if _source_failed(result):
                     raise _failed_source(result, context)
+                if isinstance(result, PreExecutionError) and schema.read(operation.query):
+                    result = ExecutionResult(None, result.errors)  # valid: the variables are not
                 yield _event(result, context)
     except (OperationFailed, GeneratorExit):
         raise
