@@ -1,4 +1,4 @@
-"""What all tests share: both databases, migrated once and copied for each test, and a clock."""
+"""What all tests share: both databases, migrated and copied for each test, a Redis, a clock."""
 
 import asyncio
 import os
@@ -21,6 +21,7 @@ from app.domain.limiters import forget_limits
 from app.domain.periods import ensure_open_period
 from app.models.database import open_database
 from app.models.migrate import migrate_database
+from tests.redis_server import RedisServer
 
 START = datetime(2026, 11, 3, 12, tzinfo=UTC)
 TEMPLATE = "obole_template"
@@ -99,6 +100,17 @@ async def _admin(uri: str, statement: str) -> None:
     connection = await asyncpg.connect(uri)
     await connection.execute(statement)
     await connection.close()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A real Redis of this test's own, started; its `url` is what REDIS_URL wants."""
+    server = RedisServer(tmp_path)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
 
 
 @pytest.fixture

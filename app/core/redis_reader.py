@@ -9,6 +9,9 @@ from app.core.listener import OnMessage
 from app.core.redis_link import Link, LinkLost
 from app.core.redis_servers import Address, Servers
 
+TURN = 50
+"""Answers taken before others get their turn: what has arrived already is read without a pause."""
+
 
 class RedisReader:
     """Keeps what Redis sends us in step with what is watched, and hands over what arrives."""
@@ -85,12 +88,14 @@ class RedisReader:
         return self._links[address]
 
     async def _read(self, link: Link) -> None:
-        asked = False
+        asked, taken = False, 0
         while True:
             answer = await link.receive()
             if answer is not None:
-                asked = False
+                asked, taken = False, taken + 1
                 self._take(link, answer)
+                if taken % TURN == 0:
+                    await asyncio.sleep(0)
             elif asked:
                 raise LinkLost("the server has gone silent")
             else:
