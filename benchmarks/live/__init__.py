@@ -1,0 +1,1 @@
+"""How many displays one core serves, and how soon: `python -m benchmarks.live`."""
