@@ -12,6 +12,8 @@ from app.core.clock import now
 from app.core.errors import AlreadyTaken, ContentNotFound, Forbidden, InvalidInput
 from app.core.text import check_text
 from app.domain.accounts import Account, accounts_by_handles, clean_line, require_active
+from app.domain.announce import announce_contents
+from app.domain.creators import owners_of
 from app.domain.languages import check_language
 from app.domain.periods import Period, in_open_period
 from app.domain.platforms import Platform, platform_by_host, platform_by_slug
@@ -103,6 +105,7 @@ async def register_content(
             )
             await UrlRow.create(url=row.url, content_id=row.id)
             await _write_shares(row.id, shares, period)
+            announce_contents(row.platform_id, [account_id for account_id, _ in shares])
     except IntegrityError as error:
         known = await _known(values["url"], registrant)
         if known is None:
@@ -130,6 +133,8 @@ async def update_content(editor: Account, content_id: int, changes: Mapping[str,
             row = await ContentRow.get(id=content.id)
             row.update_from_dict({name: values[name] for name in written} | {"updated_at": now()})
             await row.save(update_fields=[*written, "updated_at"])
+            announce_contents(content.platform_id, ())
+            announce_contents(*await owners_of(content.id))
     except IntegrityError as error:
         raise _taken(error) from None
     return content_of(row)
@@ -158,11 +163,13 @@ async def set_content_shares(
     content = await owned_content(editor, content_id)
     shares = await _checked_shares(creators)
     async with in_open_period() as period:
+        announce_contents(*await owners_of(content.id))
         await _write_shares(content.id, shares, period)
         await execute(
             "UPDATE contents SET shares_period_id = $1, updated_at = $2 WHERE id = $3",
             *(period.id, now(), content.id),
         )
+        announce_contents(None, [account_id for account_id, _ in shares])
     return await content_by_id(content.id)
 
 
@@ -170,6 +177,7 @@ async def delete_content(editor: Account, content_id: int) -> None:
     """Take a content away: it takes no more clicks; those it has are still paid."""
     content = await owned_content(editor, content_id)
     await ContentRow.filter(id=content.id).update(deleted_at=now(), updated_at=now())
+    announce_contents(*await owners_of(content.id))
 
 
 async def owned_content(editor: Account, content_id: int) -> Content:

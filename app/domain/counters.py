@@ -2,18 +2,21 @@
 
 A row keeps the period it last moved in. After a close it reads as `period = 0` with `seq` one
 higher for each close since, without any row being touched; the next move goes on from there, so
-that `seq` never goes back and one `seq` never means two numbers. Source: DESIGN.md §3.
+that `seq` never goes back and one `seq` never means two numbers. Whatever moves is announced after
+the commit, as a message that `counter_in` reads. Source: DESIGN.md §3.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.core.clock import now
-from app.core.errors import BrokenInvariant
-from app.domain.periods import Period, open_period
-from app.models.database import fetch, fetch_one, placeholders
+from app.core.errors import BrokenInvariant, NotFound
+from app.domain.announce import announce_number, counter_topic
+from app.domain.periods import Period
+from app.models.database import Row, fetch, fetch_one, placeholders
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ async def count_click(content_id: int, period: Period, *, new_supporter: bool) -
         " RETURNING content_id, period_id, total, period_clicks, supporters, seq",
         *(content_id, period.id, int(new_supporter)),
     )
-    return _counter(row, period, now())
+    return _moved(row, period)
 
 
 async def uncount_click(content_id: int, period: Period, *, lost_supporter: bool) -> Counter:
@@ -54,32 +57,95 @@ async def uncount_click(content_id: int, period: Period, *, lost_supporter: bool
         " RETURNING content_id, period_id, total, period_clicks, supporters, seq",
         *(content_id, period.id, int(lost_supporter)),
     )
-    return _counter(row, period, now())
+    return _moved(row, period)
 
 
 async def counters_of(content_ids: Sequence[int]) -> list[Counter]:
     """Each content's counter now, in the order of `content_ids`; zeros before its first click."""
-    period, at = await open_period(), now()
     rows = await fetch(
-        "SELECT content_id, period_id, total, period_clicks, supporters, seq FROM counters"
-        f" WHERE content_id IN ({placeholders(len(content_ids))})",
+        f"{_READ} LEFT JOIN counters c ON c.content_id IN ({placeholders(len(content_ids))})"
+        " WHERE o.id = 1",
         *content_ids,
     )
-    found = {row["content_id"]: _counter(row, period, at) for row in rows}
-    return [found.get(row_id) or _untouched(row_id, period, at) for row_id in content_ids]
+    open_row, at = _opened(rows), now()
+    found = {row["content_id"]: _read(row, at) for row in rows if row["content_id"] is not None}
+    return [found.get(row_id) or _untouched(row_id, open_row, at) for row_id in content_ids]
 
 
-def _untouched(content_id: int, period: Period, at: datetime) -> Counter:
-    return Counter(content_id, period.key, 0, 0, 0, period.id - 1, at)
+async def present_counters(content_ids: Sequence[int]) -> list[Counter | None]:
+    """Like `counters_of`, with None where there is no such content, or it was deleted."""
+    rows = await fetch(
+        f"{_READ.replace('c.content_id', 'x.id AS content_id')}"
+        f" LEFT JOIN contents x ON x.id IN ({placeholders(len(content_ids))})"
+        " AND x.deleted_at IS NULL LEFT JOIN counters c ON c.content_id = x.id WHERE o.id = 1",
+        *content_ids,
+    )
+    _opened(rows)
+    at = now()
+    found = {
+        row["content_id"]: _untouched(row["content_id"], row, at)
+        if row["period_id"] is None
+        else _read(row, at)
+        for row in rows
+    }
+    return [found.get(content_id) for content_id in content_ids]
 
 
-def _counter(row: dict[str, Any] | None, period: Period, at: datetime) -> Counter:
+def message_of(counter: Counter) -> bytes:
+    """The counter as its topic carries it: compact JSON."""
+    values = [getattr(counter, name) for name in _CARRIED]
+    return json.dumps([*values, counter.as_of.isoformat()], separators=(",", ":")).encode()
+
+
+def counter_in(content_id: int, message: bytes) -> Counter | None:
+    """The counter that a message on its topic carries; None where it has to be read again."""
+    if not message:
+        return None
+    try:
+        *values, at = json.loads(message)
+        numbers = dict(zip(_CARRIED, values, strict=True))
+        return Counter(content_id=content_id, **numbers, as_of=datetime.fromisoformat(at))
+    except (ValueError, TypeError):
+        return None
+
+
+_CARRIED = ("period_key", "total", "period", "supporters", "seq")
+_READ = (
+    "SELECT o.period_id AS open_id, p.key, c.content_id, c.period_id, c.total, c.period_clicks,"
+    " c.supporters, c.seq FROM open_period o JOIN periods p ON p.id = o.period_id"
+)
+"""The open period and the counters in one statement: a close in between would make a wrong number
+of a right one."""
+
+
+def _opened(rows: list[Row]) -> Row:
+    if not rows:
+        raise NotFound("No period was opened yet. Run `obole migrate`.")
+    return rows[0]
+
+
+def _untouched(content_id: int, row: Row, at: datetime) -> Counter:
+    return Counter(content_id, row["key"], 0, 0, 0, row["open_id"] - 1, at)
+
+
+def _read(row: Row, at: datetime) -> Counter:
+    return _counter(row, row["open_id"], row["key"], at)
+
+
+def _moved(row: Row | None, period: Period) -> Counter:
+    """The counter as it was just written, to be announced once that is committed."""
     if row is None:
         raise BrokenInvariant("a counter moved that was not there")
-    closes = period.id - row["period_id"]
+    counter = _counter(row, period.id, period.key, now())
+    announce_number(counter_topic(counter.content_id), counter.seq, message_of(counter))
+    return counter
+
+
+def _counter(row: dict[str, Any], open_id: int, period_key: str, at: datetime) -> Counter:
+    closes = open_id - row["period_id"]
     return Counter(
         content_id=row["content_id"],
-        period_key=period.key,
+        period_key=period_key,
         total=row["total"],
         period=row["period_clicks"] if closes == 0 else 0,
         supporters=row["supporters"],

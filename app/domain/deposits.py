@@ -20,6 +20,7 @@ from app.core.money import Money, check_currency
 from app.core.settings import get_settings
 from app.domain import entries
 from app.domain.accounts import Account, require_active
+from app.domain.announce import announce, wallet_topic
 from app.domain.ledger import AccountName, ensure_accounts, locked_balance, post_entry
 from app.domain.payments import provider_named
 from app.domain.periods import Period, in_open_period
@@ -87,6 +88,7 @@ async def deposit(
             entry_id=entry_id,
             created_at=now(),
         )
+        announce(wallet_topic(wallet.id))
     return _deposit(row, amount.currency)  # fmt: skip
 
 
@@ -117,6 +119,7 @@ async def refund_deposit(deposit_id: int, *, micros: int, key: str) -> int:
                 "UPDATE deposits SET refunded_micros = refunded_micros + $1 WHERE id = $2",
                 *(micros, row.id),
             )
+            announce(wallet_topic(row.wallet_id))
     return posted.entry_id
 
 
@@ -147,6 +150,7 @@ async def charge_back(deposit_id: int, *, key: str) -> int:
         await execute(
             "UPDATE deposits SET refunded_micros = amount_micros WHERE id = $1", deposit_id
         )
+        announce(wallet_topic(row.wallet_id))
     return posted.entry_id
 
 

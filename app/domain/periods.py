@@ -12,6 +12,7 @@ from typing import Any
 
 from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, NotFound, Overloaded, PeriodNotOpen
+from app.domain.announce import PERIOD, announce
 from app.models.database import (
     Row,
     as_datetime,
@@ -117,6 +118,7 @@ async def close_period(key: str) -> Period:
             *(ends_at, at, period.id),
         )
         await _open_next(period, ends_at)
+        announce(PERIOD)
     return await period_by_key(key)
 
 

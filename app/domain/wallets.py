@@ -15,6 +15,7 @@ from app.core.money import check_currency
 from app.core.settings import get_settings
 from app.core.sharing import given_micros, pot_micros, unit_micros
 from app.domain.accounts import Account
+from app.domain.announce import announce, wallet_topic
 from app.domain.ledger import AccountName, ensure_accounts
 from app.domain.periods import in_open_period, open_period
 from app.models.database import as_datetime, execute, fetch, in_order, placeholders
@@ -130,6 +131,7 @@ async def set_budget(account: Account, *, currency: str, budget_micros: int | No
             " DO UPDATE SET budget_micros = excluded.budget_micros",
             *(wallet.id, period.id, budget_micros),
         )
+        announce(wallet_topic(wallet.id))
     return wallet
 
 

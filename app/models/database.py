@@ -5,8 +5,9 @@ SQL here and above is written with PostgreSQL's `$1` placeholders; on SQLite the
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,7 @@ BUSY_TIMEOUT_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
 
 Row = dict[str, Any]
+Aftermath = Callable[[bool], None]
 
 
 class _State:
@@ -35,6 +37,8 @@ class _State:
 
 
 _state = _State()
+_aftermath: ContextVar[list[Aftermath] | None] = ContextVar("aftermath", default=None)
+"""What the transaction one is in leads to once it is committed; None outside of one."""
 
 
 def dialect() -> str:
@@ -100,6 +104,45 @@ async def transaction(*, repeatable_read: bool = False) -> AsyncIterator[BaseDBA
     repeatable_read: one snapshot for all its statements (always so on SQLite).
     Raises Overloaded where the database is too busy to take it.
     """
+    outer, mine = _aftermath.get(), list[Aftermath]()
+    _aftermath.set(mine)
+    committed: bool | None = False
+    try:
+        async with _transaction(repeatable_read) as client:
+            yield client
+            committed = None
+        committed = True
+    finally:
+        _aftermath.set(outer)
+        _pass_on(mine, outer, committed)
+
+
+def after_commit(work: Aftermath) -> None:
+    """Do `work` once what is written here is committed, never if it is not; at once outside.
+
+    work: short, raises nothing. It is told True; or False where nobody knows whether it was
+    committed, because the task was cancelled meanwhile.
+    """
+    waiting = _aftermath.get()
+    if waiting is None:
+        work(True)
+    else:
+        waiting.append(work)
+
+
+def _pass_on(mine: list[Aftermath], outer: list[Aftermath] | None, committed: bool | None) -> None:
+    """Do it, or leave it to the transaction around; committed: None where nobody knows."""
+    if committed is False:
+        return
+    if outer is not None:
+        outer.extend(mine)
+        return
+    for work in mine:
+        work(committed is True)
+
+
+@asynccontextmanager
+async def _transaction(repeatable_read: bool) -> AsyncIterator[BaseDBAsyncClient]:
     try:
         async with in_transaction(dialect()) as client:
             if repeatable_read and dialect() == "postgres":

@@ -34,14 +34,18 @@ class Context:
     request_id: str = ""
     event_key: str = ""
     response_cookies: list[SessionCookie] = field(default_factory=list)
-    loaders: Loaders = field(init=False)
+    _loaders: Loaders | None = field(default=None, init=False)
 
-    def __post_init__(self) -> None:
-        self.forget()
+    @property
+    def loaders(self) -> Loaders:
+        """What was read for this operation, or for this event; made when it is first asked for."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.viewer)
+        return self._loaders
 
     def forget(self) -> None:
         """Start with fresh loaders: before and after a mutation nothing read earlier holds."""
-        self.loaders = Loaders(self.viewer)
+        self._loaders = None
 
     async def viewer(self) -> Viewer | None:
         """Who asks, looked up once; None for a stranger and for a token that is over."""

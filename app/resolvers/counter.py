@@ -28,13 +28,14 @@ async def read_viewer_states(context: Context, ids: Sequence[str]) -> list[Viewe
 
 async def _present_ids(context: Context, ids: Sequence[str]) -> list[int | None]:
     check_ids(ids)
-    wanted = [_row_id(global_id) for global_id in ids]
+    wanted = [content_row_id(global_id) for global_id in ids]
     contents = await context.loaders.contents.load_many([i for i in wanted if i is not None])
     known = {c.id for c in contents if c is not None and c.deleted_at is None}
     return [i if i in known else None for i in wanted]
 
 
-def _row_id(global_id: str) -> int | None:
+def content_row_id(global_id: str) -> int | None:
+    """The row id in a content's global id; None for what is no such id."""
     try:
         return row_id_of(global_id, "Content")
     except InvalidInput:

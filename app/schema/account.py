@@ -38,13 +38,14 @@ class Account(Node):
             created_at=value.created_at,
         )
 
-    @field("The e-mail it signs in with; null for everybody but itself.")
+    @field("The e-mail it signs in with; null for everybody but itself.", viewer_bound=True)
     async def email(self, info: Info) -> str | None:
         return await read_email(info.context, self.value)
 
     @field(
         "Its wallets, the oldest (the default) first. For the account itself, with the scope "
-        "`WALLET`; others get null and the error `FORBIDDEN`."
+        "`WALLET`; others get null and the error `FORBIDDEN`.",
+        viewer_bound=True,
     )
     async def wallets(self, info: Info) -> list[Wallet] | None:
         return [Wallet.of(wallet) for wallet in await read_wallets(info.context, self.value)]

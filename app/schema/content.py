@@ -107,7 +107,10 @@ class Content(Node):
     async def counter(self, info: Info) -> Counter:
         return Counter.of(await info.context.loaders.counters.load(self.value.id))
 
-    @field("What its button shows to the viewer; for a stranger it says `UNAUTHENTICATED`.")
+    @field(
+        "What its button shows to the viewer; for a stranger it says `UNAUTHENTICATED`.",
+        viewer_bound=True,
+    )
     async def viewer_state(self, info: Info) -> ViewerState:
         return ViewerState.of(await info.context.loaders.viewer_states.load(self.value.id))
 

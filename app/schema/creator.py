@@ -55,7 +55,8 @@ class Creator(Node):
 
     @field(
         "What they received, one for each currency. For the creator only, with the scope `READ`; "
-        "others get null and the error `FORBIDDEN`."
+        "others get null and the error `FORBIDDEN`.",
+        viewer_bound=True,
     )
     async def earnings(self, info: Info) -> list[Earnings] | None:
         found = await read_earnings(info.context, self.account)
@@ -63,7 +64,8 @@ class Creator(Node):
 
     @field(
         "What a settled period paid, content by content; null before it is settled. For the "
-        "creator only, with the scope `READ`; others get null and the error `FORBIDDEN`."
+        "creator only, with the scope `READ`; others get null and the error `FORBIDDEN`.",
+        viewer_bound=True,
     )
     async def statement(
         self, info: Info, period_key: Annotated[str, argument("The period, `2026-11`.")]

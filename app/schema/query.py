@@ -53,13 +53,18 @@ Ids = Annotated[list[strawberry.ID], argument("Ids of contents, at most 100.")]
 
 @strawberry.type(description="What can be read. Public things need no sign-in.")
 class Query:
-    @field("Anything by its id; null where there is nothing, or nothing for you.")
+    @field(
+        "Anything by its id; null where there is nothing, or nothing for you.", viewer_bound=True
+    )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, argument("The id, as it came.")]
     ) -> Node | None:
         return await _node(info, id)
 
-    @field("Things by their ids, in that order; null where there is nothing, or nothing for you.")
+    @field(
+        "Things by their ids, in that order; null where there is nothing, or nothing for you.",
+        viewer_bound=True,
+    )
     async def nodes(
         self,
         info: Info,
@@ -68,7 +73,7 @@ class Query:
         check_ids(ids)
         return await asyncio.gather(*(_node(info, global_id) for global_id in ids))
 
-    @field("Who is signed in; null for a stranger. Needs the scope `READ`.")
+    @field("Who is signed in; null for a stranger. Needs the scope `READ`.", viewer_bound=True)
     async def viewer(self, info: Info) -> Account | None:
         account = await read_viewer(info.context)
         return Account.of(account) if account is not None else None
@@ -128,7 +133,8 @@ class Query:
 
     @field(
         "What a page of buttons shows to the viewer in one request, in the order of the ids; null "
-        "where there is no such content."
+        "where there is no such content.",
+        viewer_bound=True,
     )
     async def viewer_states(self, info: Info, ids: Ids) -> list[ViewerState | None]:
         found = await read_viewer_states(info.context, ids)

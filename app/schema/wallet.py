@@ -99,32 +99,41 @@ class Wallet(Node):
             id=node_id("Wallet", value.id), value=value, currency=CurrencyCode(value.currency)
         )
 
-    @field("What is in it.")
+    @field("What is in it.", viewer_bound=True)
     async def balance(self, info: Info) -> Money:
         state = await read_wallet_state(info.context, self.value)
         return amount(state.balance_micros, self.value.currency)
 
-    @field("What is free: the balance less what closed, unsettled periods will still give.")
+    @field(
+        "What is free: the balance less what closed, unsettled periods will still give.",
+        viewer_bound=True,
+    )
     async def spendable(self, info: Info) -> Money:
         state = await read_wallet_state(info.context, self.value)
         return amount(state.spendable_micros, self.value.currency)
 
-    @field("The most it gives in a period; null gives the whole balance.")
+    @field("The most it gives in a period; null gives the whole balance.", viewer_bound=True)
     async def budget(self, info: Info) -> Money | None:
         micros = (await read_wallet_state(info.context, self.value)).budget_micros
         return amount(micros, self.value.currency) if micros is not None else None
 
-    @field("What it would give if the open period closed now and it had clicked anything.")
+    @field(
+        "What it would give if the open period closed now and it had clicked anything.",
+        viewer_bound=True,
+    )
     async def pot(self, info: Info) -> Money:
         state = await read_wallet_state(info.context, self.value)
         return amount(state.pot_micros, self.value.currency)
 
-    @field("What a click of weight 1 is worth if the period closed now; null without clicks.")
+    @field(
+        "What a click of weight 1 is worth if the period closed now; null without clicks.",
+        viewer_bound=True,
+    )
     async def worth(self, info: Info) -> Money | None:
         micros = (await read_wallet_state(info.context, self.value)).worth_micros
         return amount(micros, self.value.currency) if micros is not None else None
 
-    @field("Its counted clicks of a period, newest first.")
+    @field("Its counted clicks of a period, newest first.", viewer_bound=True)
     async def clicks(
         self,
         info: Info,
@@ -139,14 +148,17 @@ class Wallet(Node):
         )
         return connection(page, Click.of)
 
-    @field("Its movements, newest first; they sum to the balance.")
+    @field("Its movements, newest first; they sum to the balance.", viewer_bound=True)
     async def entries(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[WalletEntry]:
         page = await read_wallet_entries(info.context, self.value, first=first, after=after)
         return connection(page, self._entry)
 
-    @field("What it gave in a settled period; null before, and where it clicked nothing.")
+    @field(
+        "What it gave in a settled period; null before, and where it clicked nothing.",
+        viewer_bound=True,
+    )
     async def statement(
         self, info: Info, period_key: Annotated[str, argument("The period, `2026-11`.")]
     ) -> SupporterStatement | None:

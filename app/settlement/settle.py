@@ -17,6 +17,7 @@ from app.core.errors import (
     SettlementRunning,
 )
 from app.core.settings import get_settings
+from app.domain.announce import PERIOD, announce, settlement_topic
 from app.domain.periods import Period, closed_periods, period_by_key
 from app.models.database import execute, transaction
 from app.models.locks import LockTaken, exclusive_lock
@@ -56,6 +57,7 @@ async def settle_period(
         _check_due(period, await closed_periods())
         await check_conservation()
         await freeze_period(period)
+        announce(settlement_topic(key))
         await _post(period, engine or get_settings().settle_engine, report)
         await _mark_settled(period)
     return await settlement_of(period.id)
@@ -83,6 +85,7 @@ async def _post(period: Period, engine: str, report: Report | None) -> None:
     allocation = await allocated(period, engine)
     async for batch in batches_of(period, allocation, first=done):
         await post_batch(period, batch)
+        announce(settlement_topic(period.key))
         if report is not None:
             report(Progress(batch.number + 1, shape.batches))
 
@@ -105,6 +108,8 @@ async def _mark_settled(period: Period) -> None:
             *(now(), period.id),
         )
         await check_conservation()
+        announce(settlement_topic(period.key))
+        announce(PERIOD)
 
 
 async def _write_totals(period: Period) -> None:
