@@ -25,6 +25,7 @@ from benchmarks.live.scenarios import Scenario, Start, hold
 from benchmarks.report import machine
 
 CONTENTS = 500
+WIDTH = 130
 FULL = (
     Scenario("1,000 on one", displays=1_000, contents=1, events_per_s=8, seconds=5),
     Scenario("10,000 on one", displays=10_000, contents=1, events_per_s=1, seconds=6),
@@ -90,7 +91,7 @@ def _started(kind: Callable[..., Contender], *words: Any) -> Callable[[], Awaita
 
 def main() -> int:
     """Run, show, keep; 1 where a display was lost or saw a number go back."""
-    options, console = arguments(), Console()
+    options, console = arguments(), Console(width=WIDTH)
     columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting", total=None)

@@ -100,8 +100,9 @@ class Obole(Contender):
         self.name = f"obole, {ws}"
         self.token = place.token
         self.clicked: set[str] = set()
-        command = [sys.executable, "-m", "app.cli", "serve", "--port", "{port}", "--ws", ws]
-        super().__init__(command, {"DATABASE_URL": place.url, **LIMITS}, None)
+        command = str(Path(sys.executable).parent / "obole")
+        words = [command, "serve", "--port", "{port}", "--ws", ws]
+        super().__init__(words, {"DATABASE_URL": place.url, **LIMITS}, None)
         self.http = httpx2.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
     async def move(self, content_id: str) -> None:

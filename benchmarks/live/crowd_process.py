@@ -62,9 +62,6 @@ class Tally:
         }
 
 
-tally = Tally()
-
-
 class Display(asyncio.Protocol):
     """One socket with one subscription."""
 
@@ -202,6 +199,8 @@ def _cpu_s() -> float:
 def _at(ordered: list[float], share: float) -> float | None:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else None
 
+
+tally = Tally()
 
 if __name__ == "__main__":
     uvloop.run(serve(sys.argv[1], int(sys.argv[2])))
