@@ -73,7 +73,7 @@ async def _contenders(
     starts: dict[str, Start] = {}
     ids: dict[str, list[str]] = {}
     for ws in ("fast", "plain"):
-        place = await make_place(folder / f"{ws}.db", contents=CONTENTS)
+        place = await make_place(f"sqlite://{folder}/{ws}.db", contents=CONTENTS)
         starts[f"obole, {ws}"] = _started(Obole, place, ws)
         ids[f"obole, {ws}"] = place.ids
     for name, script in (("mercurius", "mercurius.mjs"), ("graphql-ws", "graphql-ws.mjs")):

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Place:
 
     url: str
     ids: list[str]
-    token: str
+    tokens: list[str]
 
 
 class Contender(ABC):
@@ -96,13 +97,13 @@ class Contender(ABC):
 class Obole(Contender):
     """Our server, its sockets by the `fast` or the `plain` path."""
 
-    def __init__(self, place: Place, ws: str) -> None:
+    def __init__(self, place: Place, ws: str, env: Mapping[str, str] | None = None) -> None:
         self.name = f"obole, {ws}"
-        self.token = place.token
+        self.token = place.tokens[0]
         self.clicked: set[str] = set()
         command = str(Path(sys.executable).parent / "obole")
         words = [command, "serve", "--port", "{port}", "--ws", ws]
-        super().__init__(words, {"DATABASE_URL": place.url, **LIMITS}, None)
+        super().__init__(words, {"DATABASE_URL": place.url, **LIMITS, **(env or {})}, None)
         self.http = httpx2.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=30)
 
     async def move(self, content_id: str) -> None:
