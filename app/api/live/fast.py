@@ -28,6 +28,8 @@ CLOSE_WAIT_S = 2.0
 """How long a closed socket waits for the other side to say so too."""
 SEND_BUFFER_BYTES = 16_384
 """The kernel's send buffer: what a stalled reader is sent before it skips to the newest."""
+MAX_HELD_BYTES = 16_384
+"""Answers to what came in one go are written in one go, up to so much."""
 MAX_UNSENT_BYTES = 1_048_576
 """Answers that may wait for a peer that does not read; with more, it is dropped."""
 
@@ -37,6 +39,7 @@ class FastProtocol(asyncio.Protocol):
 
     __slots__ = (
         "_gate",
+        "_held",
         "_open",
         "_parser",
         "_pieces",
@@ -59,6 +62,7 @@ class FastProtocol(asyncio.Protocol):
         self._session: Session | None = None
         self._parser: Protocol | None = None
         self._pieces: bytearray | None = None
+        self._held: bytearray | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._open = False
         self.congested = False
@@ -92,19 +96,38 @@ class FastProtocol(asyncio.Protocol):
             self._open = False
             self._transport.abort()
             return
-        self._transport.write(text_frame(frame))
+        self._write(text_frame(frame))
 
     def send_shared(self, head: bytes, tail: bytes) -> None:
         """`head + tail` as one text message."""
-        if self._open:
+        if not self._open:
+            return
+        if self._held is None:
             self._transport.write(shared_frame(head, tail))
+        else:
+            self._write(shared_frame(head, tail))
 
     def close(self, code: int, reason: str) -> None:
         """Say why, and give the peer a moment to say goodbye."""
         if not self._open:
             return
-        self._transport.write(close_frame(code, reason))
+        self._write(close_frame(code, reason))
         self._part()
+
+    def _write(self, frame: bytes) -> None:
+        """Write now, or, while an incoming message is handled, together with what follows."""
+        if self._held is None:
+            self._transport.write(frame)
+            return
+        self._held += frame
+        if len(self._held) > MAX_HELD_BYTES:
+            self._flush()
+            self._held = bytearray()
+
+    def _flush(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            self._transport.write(bytes(held))
 
     def pause_writing(self) -> None:
         """The peer has not taken what it was sent: nothing more for now, in either direction."""
@@ -118,7 +141,9 @@ class FastProtocol(asyncio.Protocol):
         self._transport.resume_reading()
         if self._open and self._session is not None:
             self._session.heard = True
+            self._held = bytearray()
             self._session.on_drained()
+            self._flush()
 
     # Reading
 
@@ -126,7 +151,9 @@ class FastProtocol(asyncio.Protocol):
         """First the handshake, as uvicorn passes it on; then frames."""
         if self._session is not None:
             self._session.heard = True
+            self._held = bytearray()
             self._read(data)
+            self._flush()
         elif self._timer is None:
             self._shake_hands(data)
 
@@ -169,9 +196,10 @@ class FastProtocol(asyncio.Protocol):
                 self._on_frame(frame)
         reply = b"".join(parser.data_to_send())
         if reply and self._open:
-            self._transport.write(reply)
+            self._write(reply)
         self._parser = self._gate.parsers.take_back(parser)
         if parser.state is not OPEN:
+            self._flush()
             self._on_end(failed=parser.parser_exc is not None)
 
     def _on_frame(self, frame: Frame) -> None:
