@@ -87,11 +87,12 @@ class _Topic:
         self.free_at = asyncio.get_running_loop().time() + PACE_S
         self.tell()
 
-    def learn(self, counter: Counter) -> None:
-        """Keep the state if it is newer than the one held."""
-        if self.counter is None or counter.seq > self.counter.seq:
-            self.counter = counter
-            self.tell_in_time()
+    def learn(self, counter: Counter) -> bool:
+        """Keep the state if it is newer than the one held; whether it was."""
+        if self.counter is not None and counter.seq <= self.counter.seq:
+            return False
+        self.counter = counter
+        return True
 
 
 class Hub:
@@ -199,8 +200,8 @@ class Hub:
         counter = counter_in(topic.content_id, message)
         if counter is None:
             self._want(name)
-        else:
-            topic.learn(counter)
+        elif topic.learn(counter):
+            topic.tell_in_time()
 
     def _read_anew(self) -> None:
         """Messages were lost, or a close changed what every counter reads."""
@@ -266,10 +267,12 @@ class Hub:
 
     def _ready(self, topic: _Topic, counters: dict[int, Counter]) -> None:
         counter = counters.get(topic.content_id or 0)
-        if counter is not None:
-            topic.learn(counter)
+        news = counter is not None and topic.learn(counter)
         if topic.ready:
+            if news:
+                topic.tell_in_time()
             return
+        # A snapshot for those who wait, not a change: the next change is still the first one.
         topic.ready = True
         for box in topic.boxes:
             box.unready -= 1
