@@ -22,6 +22,7 @@ from app.api.request_id import RequestIdMiddleware
 from app.api.viewer import Sessions
 from app.core.errors import InvalidInput, RateLimited, WalletEmpty
 from app.resolvers.context import Context, SessionCookie
+from app.schema.fields import field, subscription
 
 from .board import board
 
@@ -133,9 +134,22 @@ class Number:
     def breaks(self) -> str | None:
         raise RuntimeError("the secret of the house")
 
+    @field("The reader's token.", viewer_bound=True)
+    def whose(self, info: Info) -> str | None:
+        return info.context.token
+
 
 @strawberry.type
 class Subscription:
+    @subscription("Numbers, with the reader's token.", viewer_bound=True)
+    async def own_numbers(self, info: Info, keys: list[str]) -> AsyncIterator[str]:
+        async for key, value in board.watch(keys):
+            yield f"{info.context.token} {info.context.via_cookie} {key} {value}"
+
+    @strawberry.subscription
+    async def refuses_at_once(self) -> AsyncIterator[int]:
+        raise InvalidInput("There is no such thing.", field="ids")
+
     @strawberry.subscription
     async def ticks(self) -> AsyncIterator[int]:
         yield 1

@@ -2,7 +2,14 @@
 
 import pytest
 
-from app.api.negotiation import GRAPHQL_RESPONSE, JSON, prefers_html, response_type
+from app.api.negotiation import (
+    GRAPHQL_RESPONSE,
+    JSON,
+    Streaming,
+    prefers_html,
+    response_type,
+    streaming,
+)
 
 URQL = (
     "application/graphql-response+json, application/graphql+json, application/json, "
@@ -60,3 +67,33 @@ def test_response_type(accept: str | None, expected: str | None) -> None:
 )
 def test_prefers_html(accept: str | None, expected: bool) -> None:
     assert prefers_html(accept) is expected
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, Streaming.POSSIBLE),
+        ("", Streaming.POSSIBLE),
+        ("*/*", Streaming.POSSIBLE),
+        ("text/*", Streaming.POSSIBLE),
+        ("application/json", Streaming.NO),
+        ("text/html", Streaming.NO),
+        ("text/event-stream;q=0, */*", Streaming.NO),
+        ("text/event-stream", Streaming.PREFERRED),
+        ("text/event-stream, */*", Streaming.PREFERRED),
+        ("TEXT/Event-Stream; charset=utf-8", Streaming.PREFERRED),
+        ("application/json;q=0.9, text/event-stream", Streaming.PREFERRED),
+        ("application/json, text/event-stream", Streaming.POSSIBLE),
+        ("application/json, text/event-stream;q=0.9", Streaming.POSSIBLE),
+        ("text/event-stream, application/graphql-response+json", Streaming.POSSIBLE),
+        (
+            "application/graphql-response+json, application/graphql+json, application/json, "
+            "text/event-stream, multipart/mixed",
+            Streaming.POSSIBLE,
+        ),
+    ],
+)
+def test_whether_a_client_would_rather_have_a_stream(
+    accept: str | None, expected: Streaming
+) -> None:
+    assert streaming(accept) is expected

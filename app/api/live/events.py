@@ -32,9 +32,7 @@ async def subscription_events(
                 assert isinstance(result, ExecutionResult)  # incremental delivery is off
                 if _source_failed(result):
                     raise _failed_source(result, context)
-                if isinstance(result, PreExecutionError) and schema.read(operation.query):
-                    result = ExecutionResult(None, result.errors)  # valid: the variables are not
-                yield _event(result, context)
+                yield _event(_judged(result, schema, operation), context)
     except (OperationFailed, GeneratorExit):
         raise
     except Exception as error:
@@ -77,6 +75,16 @@ def _event(result: ExecutionResult, context: Context) -> Event:
     if not executed:
         raise OperationFailed(encoded(payload["errors"]))
     return Event(context.event_key, encoded(payload))
+
+
+def _judged(
+    result: ExecutionResult, schema: GuardedSchema, operation: Operation
+) -> ExecutionResult:
+    """Of a valid document, what fails before execution without a place are its variables."""
+    placed = any(error.path for error in result.errors or ())
+    if not isinstance(result, PreExecutionError) or placed or not schema.read(operation.query):
+        return result
+    return ExecutionResult(None, result.errors)
 
 
 def _source_failed(result: ExecutionResult) -> bool:

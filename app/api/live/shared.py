@@ -8,7 +8,6 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from secrets import token_hex
-from typing import Any
 
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, get_operation_ast
 
@@ -16,17 +15,9 @@ from app.api.context import STRANGER, Caller, ContextMaker
 from app.api.guarded import GuardedSchema
 from app.api.live.event import Event, Reader
 from app.api.live.events import single_event, subscription_events
+from app.api.live.public import is_public
 from app.api.live.stream import Stream
 from app.api.request import Operation
-
-try:
-    from app.api.live.public import is_public
-except ImportError:
-
-    def is_public(schema: Any, document: Any, operation: Any) -> bool:
-        """Until the marks are there."""
-        return True
-
 
 Key = tuple[str, str | None, str]
 

@@ -102,10 +102,13 @@ class EventStream:
 
     def error(self, errors: bytes) -> None:
         """Tell the client that the operation failed."""
-        self._finish(_next(self._number + 1, b'{"errors":%b}' % errors) + COMPLETE)
+        self._stream = None
+        number = self._number + len(self._waiting) + 1
+        self._finish(_next(number, b'{"errors":%b}' % errors) + COMPLETE)
 
     def complete(self) -> None:
         """Tell the client that the operation is over."""
+        self._stream = None
         self._finish(COMPLETE)
 
     def drain(self) -> None:
@@ -145,7 +148,6 @@ class EventStream:
             await _body(send, _next(self._number, event.payload))
 
     def _finish(self, last: bytes) -> None:
-        self._stream = None
         if self._last is None:
             self._last = last
         self._wake.set()

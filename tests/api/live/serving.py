@@ -10,10 +10,8 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from app.api.live.draining import DrainingServer
 from app.api.live.limits import LiveLimits
 from app.api.live.server import LiveServer
-from app.api.negotiation import JSON
 from tests.api.sample import sample_app, sample_endpoint
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -25,7 +23,7 @@ NUMBERS = "subscription($keys: [String!]!) { numbers(keys: $keys) { key value } 
 class Serving:
     """A running server, its LiveServer, and the way to it."""
 
-    def __init__(self, server: DrainingServer, live: LiveServer) -> None:
+    def __init__(self, server: uvicorn.Server, live: LiveServer) -> None:
         self.server = server
         self.live = live
         self.port: int = server.servers[0].sockets[0].getsockname()[1]
@@ -118,13 +116,15 @@ async def serving(
     config = uvicorn.Config(
         sample_app(endpoint),
         port=0,
+        http="app.api.live.fast_http:FastHttp",
         ws=WIRES[wire],
+        ws_max_size=endpoint.live.limits.max_message_bytes,
         ws_per_message_deflate=False,
         lifespan="on",
         log_level="critical",
         timeout_graceful_shutdown=5,
     )
-    server = DrainingServer(config)
+    server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     await eventually(lambda: server.started)
     try:
@@ -139,6 +139,3 @@ async def eventually(holds: Callable[[], bool], *, within_s: float = WAIT_S) -> 
     async with asyncio.timeout(within_s):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-
-
-EVENT_STREAM_HEADERS = {"Accept": "text/event-stream", "Content-Type": JSON}

@@ -112,6 +112,7 @@ async def test_init_needs_no_payload(served: Serving, message: object) -> None:
             "INVALID_VARIABLES",
         ),
         ("subscription { refuses }", {}, "INVALID_INPUT"),
+        ("subscription { refusesAtOnce }", {}, "INVALID_INPUT"),
         ("{ thing " + "{ things " * 40 + "{ name }" + " }" * 40 + " }", {}, "TOO_DEEP"),
         ("{ " + "hello " * 2_100 + "}", {}, "TOO_MANY_TOKENS"),
         (
