@@ -48,6 +48,8 @@ check: $(DEV) ## format, lint, types, floors, fresh SDL, fresh widget build
 
 bench: $(DEV) ## the benchmarks (several minutes; ARGS=--small for a quick look)
 	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks.live $(ARGS)
+	$(BIN)/python -m benchmarks.live.soaks $(ARGS)
 
 format: $(DEV) ## let ruff rewrite
 	$(BIN)/ruff format app tests benchmarks scripts
