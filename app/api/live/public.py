@@ -18,7 +18,6 @@ from graphql import (
 )
 
 from app.api.guarded import GuardedSchema
-from app.api.limits import INTROSPECTION_FIELDS
 from app.schema.fields import is_viewer_bound
 
 Selected = tuple[SelectionSetNode, GraphQLNamedType | None]
@@ -42,9 +41,9 @@ def is_public(
         selections, parent = waiting.pop()
         for selection in selections.selections:
             if isinstance(selection, FieldNode):
+                if selection.name.value.startswith("__"):
+                    continue  # of the schema itself, the same for everybody
                 field = _field_of(parent, selection.name.value)
-                if selection.name.value in INTROSPECTION_FIELDS:
-                    continue
                 if field is None or is_viewer_bound(field):
                     return False
                 if selection.selection_set is not None:
