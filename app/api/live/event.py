@@ -20,11 +20,16 @@ class Event:
 
 
 class OperationFailed(Exception):
-    """The operation ends without a further result; `errors` is a JSON array for the client."""
+    """The operation ends without a further result.
 
-    def __init__(self, errors: bytes) -> None:
+    errors: a JSON array for the client. ours: whether the fault is ours, so that what fails now may
+    go well later.
+    """
+
+    def __init__(self, errors: bytes, *, ours: bool = False) -> None:
         super().__init__(errors)
         self.errors = errors
+        self.ours = ours
 
 
 class Reader(Protocol):

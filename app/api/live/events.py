@@ -2,10 +2,17 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import cast
 
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from app.api.errors import format_failure, format_internal, format_refusal, log_unexpected
+from app.api.errors import (
+    Formatted,
+    format_failure,
+    format_internal,
+    format_refusal,
+    log_unexpected,
+)
 from app.api.execution import QUERIES_AND_MUTATIONS, execute, format_timeout
 from app.api.guarded import GuardedSchema
 from app.api.live.event import Event, OperationFailed
@@ -59,9 +66,10 @@ async def single_event(
     yield event
 
 
-def failed(*errors: dict[str, object]) -> OperationFailed:
+def failed(*errors: Formatted) -> OperationFailed:
     """The operation failed for these reasons, formatted for the client."""
-    return OperationFailed(encoded(list(errors)))
+    codes = [cast(Formatted, error["extensions"])["code"] for error in errors]
+    return OperationFailed(encoded(errors), ours="INTERNAL" in codes)
 
 
 def unexpected(error: Exception, request_id: str) -> OperationFailed:
@@ -73,7 +81,7 @@ def unexpected(error: Exception, request_id: str) -> OperationFailed:
 def _event(result: ExecutionResult, context: Context) -> Event:
     payload, executed = result_payload(result, request_id=context.request_id)
     if not executed:
-        raise OperationFailed(encoded(payload["errors"]))
+        raise failed(*cast(list[Formatted], payload["errors"]))
     return Event(context.event_key, encoded(payload))
 
 

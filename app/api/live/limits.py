@@ -15,6 +15,8 @@ class LiveLimits:
     connection_init_timeout_s: how long a socket may be open before it says `connection_init`.
     keepalive_s: how long a connection may be silent before it is asked, or told, something.
     operation_timeout_s: how long a query or mutation may take.
+    retries_s: how long to wait, at most, before each attempt to go on with a subscription that
+    ended by a fault of ours.
     """
 
     max_sockets: int = 20_000
@@ -23,6 +25,7 @@ class LiveLimits:
     connection_init_timeout_s: float = 10.0
     keepalive_s: float = 25.0
     operation_timeout_s: float = 10.0
+    retries_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0)
 
     @classmethod
     def of(cls, settings: Settings) -> "LiveLimits":

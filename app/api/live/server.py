@@ -36,9 +36,7 @@ class LiveServer:
     ) -> None:
         self.limits = limits or LiveLimits()
         self.contexts = contexts
-        self.streams = SharedStreams(
-            schema, contexts, operation_timeout_s=self.limits.operation_timeout_s
-        )
+        self.streams = SharedStreams(schema, contexts, self.limits)
         self.draining = False
         self._turns: list[set[Connection]] = [set() for _ in range(TURNS)]
         self._count = 0

@@ -15,6 +15,8 @@ from app.api.context import STRANGER, Caller, ContextMaker
 from app.api.guarded import GuardedSchema
 from app.api.live.event import Event, Reader
 from app.api.live.events import single_event, subscription_events
+from app.api.live.lasting import lasting_events
+from app.api.live.limits import LiveLimits
 from app.api.live.public import is_public
 from app.api.live.stream import Stream
 from app.api.request import Operation
@@ -25,12 +27,10 @@ Key = tuple[str, str | None, str]
 class SharedStreams:
     """Starts operations, and lets identical public ones be one. Holds nothing that has ended."""
 
-    def __init__(
-        self, schema: GuardedSchema, contexts: ContextMaker, *, operation_timeout_s: float
-    ) -> None:
+    def __init__(self, schema: GuardedSchema, contexts: ContextMaker, limits: LiveLimits) -> None:
         self._schema = schema
         self._contexts = contexts
-        self._timeout_s = operation_timeout_s
+        self._limits = limits
         self._shared: dict[Key, Stream] = {}
         self._own: set[Stream] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -99,12 +99,16 @@ class SharedStreams:
         task.add_done_callback(self._tasks.discard)
 
     def _subscription(self, operation: Operation, caller: Caller) -> AsyncGenerator[Event, None]:
-        context = self._contexts.of(caller, request_id=token_hex(8))
-        return subscription_events(self._schema, operation, context)
+        def begin() -> AsyncGenerator[Event, None]:
+            context = self._contexts.of(caller, request_id=token_hex(8))
+            return subscription_events(self._schema, operation, context)
+
+        return lasting_events(begin, retries_s=self._limits.retries_s)
 
     def _single(self, operation: Operation, caller: Caller) -> AsyncGenerator[Event, None]:
         context = self._contexts.of(caller, request_id=token_hex(8))
-        return single_event(self._schema, operation, context, timeout_s=self._timeout_s)
+        timeout_s = self._limits.operation_timeout_s
+        return single_event(self._schema, operation, context, timeout_s=timeout_s)
 
     def _forget(self, key: Key, stream: Stream) -> None:
         """A stream that ended must not take with it the one that followed under its key."""
