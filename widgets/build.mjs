@@ -46,23 +46,32 @@ async function licences(metafile) {
 }
 
 const banner = "/*! Obole, MIT. Licences of what is bundled: LICENSES.txt beside this file. */";
-const folder = join(out, "graphiql");
-await mkdir(folder, { recursive: true });
-const { metafile } = await build({
-  absWorkingDir: here,
-  entryPoints: { graphiql: "src/graphiql/main.tsx" },
-  outdir: folder,
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: ["es2022"],
-  charset: "utf8",
-  legalComments: "none",
+
+/** One folder of OUT: a script, its style, and the licences of what is in them. */
+async function bundle(name, entry, settings = {}) {
+  const folder = join(out, name);
+  await mkdir(folder, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: here,
+    entryPoints: { [name]: entry },
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: ["es2022"],
+    charset: "utf8",
+    legalComments: "none",
+    banner: { js: banner, css: banner },
+    metafile: true,
+    logLevel: "warning",
+    ...settings,
+  });
+  await writeFile(join(folder, "LICENSES.txt"), await licences(metafile));
+}
+
+await bundle("graphiql", "src/graphiql/main.tsx", {
   jsx: "automatic",
-  banner: { js: banner, css: banner },
   define: { "process.env.NODE_ENV": '"production"' },
   plugins: [withoutWebFonts],
-  metafile: true,
-  logLevel: "warning",
 });
-await writeFile(join(folder, "LICENSES.txt"), await licences(metafile));
+await bundle("wall", "src/wall/main.ts");

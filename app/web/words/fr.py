@@ -101,4 +101,19 @@ WORDS: dict[str, str | dict[str, str]] = {
     "to_home": "Vers la page d’accueil",
     "graphiql_noscript": "GraphiQL a besoin de JavaScript. La même adresse accepte les requêtes "
     "par POST :",
+    "badge": {
+        "one": "Obole : {n} clic",
+        "many": "Obole : {n} de clics",
+        "other": "Obole : {n} clics",
+    },
+    "badge_gone": "Obole : aucun contenu à cette adresse",
+    "wall_description": "Les compteurs de {name}, en direct.",
+    "wall_total": "Clics en tout",
+    "wall_period": "{n} ce mois-ci",
+    "wall_gained": "{gain} en {minutes} min",
+    "wall_nothing": "Rien n’est encore inscrit ici. Le premier contenu s’affichera de lui-même.",
+    "wall_connecting": "Connexion",
+    "wall_live": "En direct",
+    "wall_lost": "Connexion perdue. Nombres à {time} ; nouvel essai en cours.",
+    "wall_back": "De nouveau en direct",
 }
