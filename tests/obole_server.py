@@ -14,6 +14,7 @@ from tests.redis_server import free_port
 OBOLE = Path(sys.executable).with_name("obole")
 START_S = 60.0
 STOP_S = 10.0
+COMPLAINTS = ("error", "warning", "exception", "traceback", "critical")
 CHEAP = {
     "OBOLE_ARGON2_MEMORY_KIB": "8",
     "OBOLE_ARGON2_TIME_COST": "1",
@@ -66,6 +67,11 @@ class OboleServer:
     def kill(self) -> float:
         """SIGKILL: nobody is told."""
         return self._end(signal.SIGKILL)
+
+    def complaints(self) -> list[str]:
+        """What it has logged that an operator should look at."""
+        lines = self.log.read_text().splitlines()
+        return [line for line in lines if any(word in line.lower() for word in COMPLAINTS)]
 
     def _end(self, how: signal.Signals) -> float:
         process, self._process = self._process, None

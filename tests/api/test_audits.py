@@ -30,3 +30,4 @@ def test_every_audit_passes(server: OboleServer) -> None:
     results = told("audits.mjs", server.url, timeout_s=TIMEOUT_S)
     assert [result for result in results if result["status"] != "ok"] == []
     assert Counter(result["status"] for result in results) == {"ok": AUDITS}
+    assert server.complaints() == []

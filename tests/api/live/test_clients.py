@@ -160,6 +160,8 @@ def test_they_live_and_come_back(
     wait_until_all_show(clients, RETURNING, {first: 2, second: 1}, SOON_S)
     assert_all_was_well(clients, RESTARTING if how == "stopped" else CUT)
     assert clients.end() == (0, "")
+    server.stop()
+    assert server.complaints() == []
 
 
 def _worth(decimal: str | None) -> Callable[[list[Line]], bool]:
