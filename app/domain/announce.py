@@ -66,12 +66,6 @@ def announce_number(topic: str, seq: int, message: bytes) -> None:
     after_commit(publish)
 
 
-def announce_click(wallet_id: int, platform_id: int | None, creator_ids: Iterable[int]) -> None:
-    """A wallet clicked, withdrew, or weighs anew; the counter itself says its own numbers."""
-    announce(wallet_topic(wallet_id))
-    announce_contents(platform_id, creator_ids)
-
-
 def announce_contents(platform_id: int | None, creator_ids: Iterable[int]) -> None:
     """Something of these creators', on this platform, changed."""
     if platform_id is not None:

@@ -24,10 +24,9 @@ from app.core.errors import (
 from app.core.settings import get_settings
 from app.core.sharing import click_gross_micros, unit_micros
 from app.domain.accounts import Account, require_active
-from app.domain.announce import announce, announce_click, wallet_topic
+from app.domain.announce import announce, wallet_topic
 from app.domain.contents import Content, any_contents_by_ids, shares_of
 from app.domain.counters import Counter, count_click, counters_of, uncount_click
-from app.domain.creators import owners_of
 from app.domain.eligibility import eligibility_of
 from app.domain.limiters import limiter
 from app.domain.periods import Period, in_open_period, open_period
@@ -103,11 +102,10 @@ async def record_click(
         if wallet is None:
             raise WalletEmpty
         click, created = await _write_click(wallet, content_id, period, weight, held)
+        announce(wallet_topic(wallet.id))
         if not created:
-            announce(wallet_topic(wallet.id))
             return ClickOutcome(click, False, (await counters_of([content_id]))[0])
         first = not await _clicked_before(wallet, content_id, click.id)
-        announce_click(wallet.id, *await owners_of(content_id))
         counter = await count_click(content_id, period, new_supporter=first)
     return ClickOutcome(click, True, counter)
 
@@ -130,7 +128,7 @@ async def withdraw_click(
             "UPDATE clicks SET withdrawn_at = $1 WHERE id = $2 RETURNING *", *(now(), held.id)
         )
         last = not await _clicked_before(wallet, content_id, held.id)
-        announce_click(wallet.id, *await owners_of(content_id))
+        announce(wallet_topic(wallet.id))
         counter = await uncount_click(content_id, period, lost_supporter=last)
     return ClickOutcome(_click(row), True, counter)
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from app.core.clock import now
 from app.core.errors import BrokenInvariant, NotFound
-from app.domain.announce import announce_number, counter_topic
+from app.domain.announce import announce_contents, announce_number, counter_topic
 from app.domain.periods import Period
-from app.models.database import Row, fetch, fetch_one, placeholders
+from app.models.database import Row, dialect, fetch, fetch_one, placeholders
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,7 @@ async def count_click(content_id: int, period: Period, *, new_supporter: bool) -
         "   THEN c.period_clicks + 1 ELSE 1 END,"
         " supporters = c.supporters + excluded.supporters,"
         " seq = c.seq + 1 + excluded.period_id - c.period_id,"
-        " period_id = excluded.period_id"
-        " RETURNING content_id, period_id, total, period_clicks, supporters, seq",
+        f" period_id = excluded.period_id{_returning()}",
         *(content_id, period.id, int(new_supporter)),
     )
     return _moved(row, period)
@@ -54,7 +53,7 @@ async def uncount_click(content_id: int, period: Period, *, lost_supporter: bool
     row = await fetch_one(
         "UPDATE counters SET total = total - 1, period_clicks = period_clicks - 1,"
         " supporters = supporters - $3, seq = seq + 1 WHERE content_id = $1 AND period_id = $2"
-        " RETURNING content_id, period_id, total, period_clicks, supporters, seq",
+        f"{_returning()}",
         *(content_id, period.id, int(lost_supporter)),
     )
     return _moved(row, period)
@@ -132,12 +131,29 @@ def _read(row: Row, at: datetime) -> Counter:
     return _counter(row, row["open_id"], row["key"], at)
 
 
+def _returning() -> str:
+    """A moved counter, and whose numbers it moves as well: ids with spaces between."""
+    listed = (
+        "string_agg(s.account_id::text, ' ')"
+        if dialect() == "postgres"
+        else "group_concat(s.account_id, ' ')"
+    )
+    return (
+        " RETURNING content_id, period_id, total, period_clicks, supporters, seq,"
+        " (SELECT x.platform_id FROM contents x WHERE x.id = $1) AS platform_id,"
+        f" (SELECT {listed} FROM contents x JOIN content_shares s"
+        "   ON s.content_id = x.id AND s.period_id = x.shares_period_id WHERE x.id = $1)"
+        " AS creators"
+    )
+
+
 def _moved(row: Row | None, period: Period) -> Counter:
     """The counter as it was just written, to be announced once that is committed."""
     if row is None:
         raise BrokenInvariant("a counter moved that was not there")
     counter = _counter(row, period.id, period.key, now())
     announce_number(counter_topic(counter.content_id), counter.seq, message_of(counter))
+    announce_contents(row["platform_id"], map(int, (row["creators"] or "").split()))
     return counter
 
 
