@@ -2,9 +2,13 @@
 
 import asyncio
 import json
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from app.api.live.limits import LiveLimits
 from app.api.live.server import LiveServer
@@ -214,6 +218,51 @@ async def answer_pings(socket: Socket) -> tuple[str, str, int]:
             number = message["payload"]["data"]["numbers"]
             return message["id"], number["key"], number["value"]
         await socket.send({"type": "pong"})
+
+
+@pytest.fixture
+def memory_traced() -> Iterator[None]:
+    """tracemalloc, for as long as the test takes."""
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+@pytest.mark.usefixtures("memory_traced")
+async def test_a_socket_that_never_reads_holds_little_and_is_let_go(wire: str) -> None:
+    key = "k" * 60_000
+    async with serving(wire, LiveLimits(keepalive_s=0.8)) as served, served.socket() as idle:
+        await idle.numbers("n", key)
+        assert (await idle.next_number())[2] == 0
+        idle.connection.transport.pause_reading()
+        sizes = [await held_after(served, key, 100) for _ in range(6)]
+        assert max(sizes[2:]) - sizes[1] < 1_500_000, "of 24 MB that were to be told"
+        assert served.live.connections == 1
+        await eventually(lambda: gone(served.live))
+        idle.abort()
+
+
+async def held_after(served: Serving, key: str, changes: int) -> int:
+    """Bytes that this process holds after so many more changes."""
+    for _ in range(changes):
+        board.put(key, board.numbers.get(key, 0) + 1)
+        await asyncio.sleep(0.002)
+    return tracemalloc.get_traced_memory()[0]
+
+
+async def test_who_asks_on_and_on_without_reading_is_let_go(wire: str) -> None:
+    async def ask(socket: Socket) -> None:
+        message = json.dumps({"type": "ping", "payload": {"a": "x" * 10_000}})
+        with suppress(ConnectionClosed):
+            while True:
+                await socket.connection.send(message)
+
+    async with serving(wire, LiveLimits(keepalive_s=0.3)) as served, served.socket() as deaf:
+        deaf.connection.transport.pause_reading()
+        asking = asyncio.create_task(ask(deaf))
+        await eventually(lambda: gone(served.live))
+        deaf.abort()
+        await asyncio.wait_for(asking, 10)
 
 
 async def test_nothing_is_left_after_a_thousand_abrupt_disconnects(served: Serving) -> None:
