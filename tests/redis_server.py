@@ -41,7 +41,7 @@ class RedisServer:
         self.program = needs_redis()
         self.folder = folder
         self.cluster = cluster
-        self.port = free_port()
+        self.port, self.bus_port = free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -53,7 +53,7 @@ class RedisServer:
         """Start, and wait until it answers."""
         words = ["--port", self.port, "--bind", "127.0.0.1", "--save", "", "--dir", self.folder]
         if self.cluster:
-            words += ["--cluster-enabled", "yes", "--cluster-port", free_port()]
+            words += ["--cluster-enabled", "yes", "--cluster-port", self.bus_port]
         self.process = subprocess.Popen(
             [self.program, *(str(word) for word in words)], stdout=subprocess.DEVNULL
         )
@@ -79,7 +79,7 @@ class RedisServer:
     def ask(self, *words: object) -> Any:
         """One command and its answer."""
         with redis.Redis(port=self.port, socket_timeout=5, protocol=2) as client:
-            return client.execute_command(*words)  # type: ignore[no-untyped-call]
+            return client.execute_command(*words)
 
     def serve_slots(self, first: int = 0, last: int = 16_383) -> None:
         """In a cluster: serve these slots."""
@@ -88,6 +88,12 @@ class RedisServer:
     def wait_for_cluster(self) -> None:
         """Wait until all slots are served, as far as this node knows."""
         self.wait_for(lambda: self.ask("CLUSTER INFO")["cluster_state"] == "ok")
+
+    def meet(self, other: "RedisServer") -> None:
+        """In a cluster: join the other node, and wait until both know all slots."""
+        self.ask("CLUSTER MEET", "127.0.0.1", other.port, other.bus_port)
+        self.wait_for_cluster()
+        other.wait_for_cluster()
 
     def calls(self, command: str) -> int:
         """How often a command was called since it started."""

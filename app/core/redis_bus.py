@@ -81,11 +81,12 @@ class RedisBus:
     async def close(self) -> None:
         """Send what is kept, for LAST_WORDS_S at most, and end."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._kept.none(), LAST_WORDS_S)
+            async with asyncio.timeout(LAST_WORDS_S):
+                await self._kept.none()
         if self._kept:
             log.warning("bus_closed_untold", topics=len(self._kept))
         self._task.cancel()
-        await asyncio.wait({self._task})
+        await asyncio.wait({self._task}, timeout=LAST_WORDS_S)
 
     async def _run(self) -> None:
         await self._needed.wait()

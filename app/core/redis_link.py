@@ -35,17 +35,20 @@ class Link:
         self._pings: deque[asyncio.Future[None]] = deque()
 
     async def open(self) -> None:
-        """Connect and sign in. Raises RedisError."""
-        await self._connection.connect()  # type: ignore[no-untyped-call]
+        """Connect and sign in, within CONNECT_S. Raises RedisError or TimeoutError."""
+        async with asyncio.timeout(CONNECT_S):
+            await self._connection.connect()  # type: ignore[no-untyped-call]
 
     async def send(self, commands: Sequence[Command]) -> None:
-        """Send commands in one go. Raises RedisError."""
+        """Send commands in one go, within CONNECT_S. Raises RedisError or TimeoutError."""
         if not self._connection.is_connected:
             raise LinkLost("the link is closed")
-        await self._connection.send_packed_command(self._connection.pack_commands(commands))
+        packed = self._connection.pack_commands(commands)
+        async with asyncio.timeout(CONNECT_S):
+            await self._connection.send_packed_command(packed)
 
     async def receive(self) -> Any:
-        """The next answer or message; None after SILENCE_S. Raises RedisError, also as answered."""
+        """The next answer or message; None after SILENCE_S. Raises RedisError."""
         return await self._connection.read_response(timeout=SILENCE_S, disconnect_on_error=False)
 
     async def ask(self, commands: Sequence[Command]) -> list[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from redis.asyncio import ConnectionPool
+from redis.asyncio.connection import ConnectionPool, parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
@@ -95,20 +95,29 @@ class Servers:
 def pool_of(redis_url: str) -> ConnectionPool:
     """How to connect to `redis_url`, without any quiet retry. Raises SettingsError."""
     try:
-        pool: ConnectionPool = ConnectionPool.from_url(redis_url)
+        pool = ConnectionPool(**_arguments(redis_url))
+        pool.make_connection()  # type: ignore[no-untyped-call]
     except (ValueError, TypeError) as error:
-        raise SettingsError("REDIS_URL: this address cannot be read") from error
-    # RESP2 is enough for a connection that does one thing, and every server and proxy speaks it.
-    pool.connection_kwargs.update(
-        protocol=2,
-        retry=Retry(NoBackoff(), 0),
-        socket_timeout=CONNECT_S,
-        socket_connect_timeout=CONNECT_S,
-        health_check_interval=0,
-        decode_responses=False,
-        client_name="obole",
-    )
+        raise SettingsError("REDIS_URL: this address cannot be used") from error
     return pool
+
+
+def _arguments(redis_url: str) -> dict[str, Any]:
+    """Of a connection. RESP2 is enough for one that does one thing, and all proxies speak it.
+
+    redis-py's own time-out of a write loses a cancellation on Python 3.11 (asyncio.wait_for does);
+    a Link has its own.
+    """
+    return {
+        **parse_url(redis_url),
+        "protocol": 2,
+        "retry": Retry(NoBackoff(), 0),
+        "socket_timeout": None,
+        "socket_connect_timeout": CONNECT_S,
+        "health_check_interval": 0,
+        "decode_responses": False,
+        "client_name": "obole",
+    }
 
 
 async def find_servers(pool: ConnectionPool) -> Servers:

@@ -22,7 +22,8 @@ class RedisWriter:
         """Publish for ever. Raises RedisError when a link breaks."""
         while True:
             try:
-                await asyncio.wait_for(self._kept.some(), SILENCE_S)
+                async with asyncio.timeout(SILENCE_S):
+                    await self._kept.some()
             except TimeoutError:
                 await self._say_hello()
             else:
