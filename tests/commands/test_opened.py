@@ -1,5 +1,6 @@
 """What commands open: the settings' database, and the bus on which the servers hear of it."""
 
+import asyncio
 import subprocess
 import sys
 
@@ -22,18 +23,25 @@ in_database(tell)
 """
 
 
+async def run(database_url: str, server: RedisServer) -> subprocess.CompletedProcess[str]:
+    """Tell in another process."""
+    return await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", TELLS],
+        env={"DATABASE_URL": database_url, "REDIS_URL": server.url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
 async def test_what_a_command_does_is_told_to_the_servers(
     redis_server: RedisServer, sqlite_url: str
 ) -> None:
     async with end(redis_server.url) as server:
         await server.bus.watch(["period"])
         await until(lambda: redis_server.calls("subscribe"))
-        done = subprocess.run(
-            [sys.executable, "-c", TELLS],
-            env={"DATABASE_URL": sqlite_url, "REDIS_URL": redis_server.url},
-            capture_output=True,
-            text=True,
-        )
+        done = await run(sqlite_url, redis_server)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         await until(lambda: server.ear.heard)
     assert server.ear.heard == [("period", b"told by a command")]
@@ -66,12 +74,6 @@ async def test_a_redis_that_is_away_does_not_stop_a_command(
     redis_server: RedisServer, sqlite_url: str
 ) -> None:
     redis_server.kill()
-    done = subprocess.run(
-        [sys.executable, "-c", TELLS],
-        env={"DATABASE_URL": sqlite_url, "REDIS_URL": redis_server.url},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = await run(sqlite_url, redis_server)
     assert (done.returncode, done.stdout) == (0, "")
     assert "bus_away" in done.stderr and "bus_closed_untold" in done.stderr

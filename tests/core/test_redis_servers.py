@@ -1,17 +1,18 @@
 """Where a topic lives, and what one command may name."""
 
+import pytest
 from redis.asyncio.connection import ConnectionPool
 from redis.crc import key_slot
 
-from app.core.redis_link import Command
+from app.core.redis_link import Command, LinkLost
 from app.core.redis_servers import MAX_NAMED, Servers, _addresses, pool_of
 
 A, B = ("a", 1), ("b", 2)
 
 
 def cluster() -> Servers:
-    """Two nodes, and the last slot served by nobody."""
-    return Servers(pool_of("redis://localhost"), (*[A] * 8_192, *[B] * 8_191, None))
+    """Two nodes with half of the slots each."""
+    return Servers(pool_of("redis://localhost"), (*[A] * 8_192, *[B] * 8_192))
 
 
 def test_a_channel_names_the_database_and_gives_its_topic_back() -> None:
@@ -45,6 +46,12 @@ def test_in_a_cluster_a_command_names_one_slot_at_the_node_that_has_it() -> None
     told = dict(servers.telling({f"t:{n}": b"1" for n in range(100)}))
     assert {command[0] for commands in told.values() for command in commands} == {"SPUBLISH"}
     assert set(told) == {A, B}
+
+
+def test_a_slot_that_nobody_serves_is_a_lost_link() -> None:
+    servers = Servers(pool_of("redis://localhost"), (None,) * 16_384)
+    with pytest.raises(LinkLost):
+        servers.address("a")
 
 
 def test_a_node_is_reached_as_the_first_one_was() -> None:
