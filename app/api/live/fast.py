@@ -122,6 +122,10 @@ class FastProtocol(asyncio.Protocol):
         self._held += frame
         if len(self._held) > MAX_HELD_BYTES:
             self._flush()
+            self._hold()
+
+    def _hold(self) -> None:
+        if self._held is None:
             self._held = bytearray()
 
     def _flush(self) -> None:
@@ -141,7 +145,7 @@ class FastProtocol(asyncio.Protocol):
         self._transport.resume_reading()
         if self._open and self._session is not None:
             self._session.heard = True
-            self._held = bytearray()
+            self._hold()
             self._session.on_drained()
             self._flush()
 
@@ -151,7 +155,7 @@ class FastProtocol(asyncio.Protocol):
         """First the handshake, as uvicorn passes it on; then frames."""
         if self._session is not None:
             self._session.heard = True
-            self._held = bytearray()
+            self._hold()
             self._read(data)
             self._flush()
         elif self._timer is None:
