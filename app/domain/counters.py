@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from app.core.clock import now
-from app.core.errors import BrokenInvariant
-from app.domain.periods import Period, open_period
+from app.core.errors import BrokenInvariant, NotFound
+from app.domain.periods import Period
 from app.models.database import fetch, fetch_one, placeholders
 
 
@@ -43,7 +43,7 @@ async def count_click(content_id: int, period: Period, *, new_supporter: bool) -
         " RETURNING content_id, period_id, total, period_clicks, supporters, seq",
         *(content_id, period.id, int(new_supporter)),
     )
-    return _counter(row, period, now())
+    return _moved(row, period)
 
 
 async def uncount_click(content_id: int, period: Period, *, lost_supporter: bool) -> Counter:
@@ -54,32 +54,46 @@ async def uncount_click(content_id: int, period: Period, *, lost_supporter: bool
         " RETURNING content_id, period_id, total, period_clicks, supporters, seq",
         *(content_id, period.id, int(lost_supporter)),
     )
-    return _counter(row, period, now())
+    return _moved(row, period)
 
 
 async def counters_of(content_ids: Sequence[int]) -> list[Counter]:
-    """Each content's counter now, in the order of `content_ids`; zeros before its first click."""
-    period, at = await open_period(), now()
+    """Each content's counter now, in the order of `content_ids`; zeros before its first click.
+
+    One statement, so that the open period and the rows are of one moment: a close between two
+    would let one `seq` mean two numbers.
+    """
+    ids = list(content_ids)
     rows = await fetch(
-        "SELECT content_id, period_id, total, period_clicks, supporters, seq FROM counters"
-        f" WHERE content_id IN ({placeholders(len(content_ids))})",
-        *content_ids,
+        "SELECT p.id AS open_id, p.key AS open_key, c.content_id, c.period_id, c.total,"
+        " c.period_clicks, c.supporters, c.seq FROM open_period o"
+        " JOIN periods p ON p.id = o.period_id"
+        f" LEFT JOIN counters c ON c.content_id IN ({placeholders(len(ids))}) WHERE o.id = 1",
+        *ids,
     )
-    found = {row["content_id"]: _counter(row, period, at) for row in rows}
-    return [found.get(row_id) or _untouched(row_id, period, at) for row_id in content_ids]
+    if not rows:
+        raise NotFound("No period was opened yet. Run `obole migrate`.")
+    at, open_id, key = now(), rows[0]["open_id"], rows[0]["open_key"]
+    there = (row for row in rows if row["content_id"] is not None)
+    found = {row["content_id"]: _counter(row, open_id, key, at) for row in there}
+    return [found.get(row_id) or _untouched(row_id, open_id, key, at) for row_id in ids]
 
 
-def _untouched(content_id: int, period: Period, at: datetime) -> Counter:
-    return Counter(content_id, period.key, 0, 0, 0, period.id - 1, at)
+def _untouched(content_id: int, open_id: int, key: str, at: datetime) -> Counter:
+    return Counter(content_id, key, 0, 0, 0, open_id - 1, at)
 
 
-def _counter(row: dict[str, Any] | None, period: Period, at: datetime) -> Counter:
+def _moved(row: dict[str, Any] | None, period: Period) -> Counter:
     if row is None:
         raise BrokenInvariant("a counter moved that was not there")
-    closes = period.id - row["period_id"]
+    return _counter(row, period.id, period.key, now())
+
+
+def _counter(row: dict[str, Any], open_id: int, key: str, at: datetime) -> Counter:
+    closes = open_id - row["period_id"]
     return Counter(
         content_id=row["content_id"],
-        period_key=period.key,
+        period_key=key,
         total=row["total"],
         period=row["period_clicks"] if closes == 0 else 0,
         supporters=row["supporters"],

@@ -27,6 +27,12 @@ MIGRATIONS = "app.models.migrations"
 BUSY_TIMEOUT_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
 
+BUSY = (
+    *(asyncpg.LockNotAvailableError, asyncpg.TooManyConnectionsError),
+    *(asyncpg.SerializationError, asyncpg.DeadlockDetectedError),
+)
+"""What PostgreSQL says where others were in the way: nothing was changed, and again may work."""
+
 Row = dict[str, Any]
 
 
@@ -65,6 +71,7 @@ def tortoise_config(url: str) -> dict[str, Any]:
     connection["engine"] = f"app.models.{name}_engine"
     if name == "sqlite":
         credentials |= {"busy_timeout": BUSY_TIMEOUT_MS, "synchronous": "FULL"}
+        credentials["recursive_triggers"] = "ON"  # so that REPLACE meets the delete triggers
     else:
         credentials |= {"minsize": 1, "maxsize": get_settings().pool_size}
     app = {"models": MODULES, "migrations": MIGRATIONS, "default_connection": name}
@@ -109,7 +116,7 @@ async def transaction(*, repeatable_read: bool = False) -> AsyncIterator[BaseDBA
         if "locked" in str(error) or "busy" in str(error):
             raise Overloaded from error
         raise
-    except (asyncpg.LockNotAvailableError, asyncpg.TooManyConnectionsError) as error:
+    except BUSY as error:
         raise Overloaded from error
 
 

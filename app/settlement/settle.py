@@ -18,7 +18,7 @@ from app.core.errors import (
 )
 from app.core.settings import get_settings
 from app.domain.periods import Period, closed_periods, period_by_key
-from app.models.database import execute, transaction
+from app.models.database import execute, fetch_one, for_update, transaction
 from app.models.locks import LockTaken, exclusive_lock
 from app.settlement.check import check_conservation, check_posted
 from app.settlement.digest import digest_of
@@ -88,10 +88,15 @@ async def _post(period: Period, engine: str, report: Report | None) -> None:
 
 
 async def _mark_settled(period: Period) -> None:
-    """Check, then write totals, checkpoints and the digest, in one transaction with the status."""
+    """Check, then write totals, checkpoints and the digest, in one transaction with the status.
+
+    A settler that was taken for dead and replaced finds it done, and leaves it so.
+    """
     await check_posted(period)
     digest = await digest_of(period)
     async with transaction():
+        if await _is_settled(period):
+            return
         await _write_totals(period)
         await _write_checkpoints(period)
         await execute(
@@ -105,6 +110,13 @@ async def _mark_settled(period: Period) -> None:
             *(now(), period.id),
         )
         await check_conservation()
+
+
+async def _is_settled(period: Period) -> bool:
+    row = await fetch_one(
+        f"SELECT status FROM settlements WHERE period_id = $1{for_update()}", period.id
+    )
+    return row is not None and row["status"] == "settled"
 
 
 async def _write_totals(period: Period) -> None:
