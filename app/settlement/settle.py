@@ -26,6 +26,7 @@ from app.settlement.engines import allocate
 from app.settlement.freeze import freeze_period
 from app.settlement.inputs import read_inputs
 from app.settlement.post import batches_of, post_batch, posted_batches, shape_of
+from app.settlement.room import check_room
 from app.settlement.settlements import Settlement, settlement_of
 from app.settlement.slices import Slices, slices_of
 
@@ -81,6 +82,8 @@ async def _post(period: Period, engine: str, report: Report | None) -> None:
     if done == shape.batches:
         return
     allocation = await allocated(period, engine)
+    if done == 0:
+        await check_room(allocation)
     async for batch in batches_of(period, allocation, first=done):
         await post_batch(period, batch)
         if report is not None:
