@@ -15,7 +15,7 @@ from app.models.database import dialect, execute, fetch_one, transaction
 
 FREEZES = 5
 """How often a freeze is tried."""
-FREEZE_AGAIN_S = 0.2
+FREEZE_AGAIN_S = 1
 SUSPENDED_GIVES_NOTHING = "a.suspended_at IS NOT NULL OR a.deleted_at IS NOT NULL"
 
 
