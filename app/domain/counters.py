@@ -13,7 +13,7 @@ from typing import Any
 from app.core.clock import now
 from app.core.errors import BrokenInvariant
 from app.domain.periods import Period, open_period
-from app.models.database import fetch, fetch_one, placeholders
+from app.models.database import Row, fetch, fetch_one, placeholders, slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,17 @@ async def uncount_click(content_id: int, period: Period, *, lost_supporter: bool
 async def counters_of(content_ids: Sequence[int]) -> list[Counter]:
     """Each content's counter now, in the order of `content_ids`; zeros before its first click."""
     period, at = await open_period(), now()
-    rows = await fetch(
+    rows = [row for some in slices(content_ids) for row in await _rows(some)]
+    found = {row["content_id"]: _counter(row, period, at) for row in rows}
+    return [found.get(row_id) or _untouched(row_id, period, at) for row_id in content_ids]
+
+
+async def _rows(content_ids: Sequence[int]) -> list[Row]:
+    return await fetch(
         "SELECT content_id, period_id, total, period_clicks, supporters, seq FROM counters"
         f" WHERE content_id IN ({placeholders(len(content_ids))})",
         *content_ids,
     )
-    found = {row["content_id"]: _counter(row, period, at) for row in rows}
-    return [found.get(row_id) or _untouched(row_id, period, at) for row_id in content_ids]
 
 
 def _untouched(content_id: int, period: Period, at: datetime) -> Counter:
