@@ -13,7 +13,7 @@ from typing import Any
 from app.core.clock import now
 from app.core.errors import BrokenInvariant, NotFound
 from app.domain.periods import Period
-from app.models.database import fetch, fetch_one, placeholders
+from app.models.database import Row, fetch, fetch_one, placeholders, slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +60,32 @@ async def uncount_click(content_id: int, period: Period, *, lost_supporter: bool
 async def counters_of(content_ids: Sequence[int]) -> list[Counter]:
     """Each content's counter now, in the order of `content_ids`; zeros before its first click.
 
-    One statement, so that the open period and the rows are of one moment: a close between two
-    would let one `seq` mean two numbers.
+    The open period and the rows come by one statement (for each slice of very many): a close
+    between two would let one `seq` mean two numbers.
     """
-    ids = list(content_ids)
+    counters: list[Counter] = []
+    for some in slices(content_ids):
+        rows, at = await _rows(some), now()
+        open_id, key = rows[0]["open_id"], rows[0]["open_key"]
+        there = (row for row in rows if row["content_id"] is not None)
+        found = {row["content_id"]: _counter(row, open_id, key, at) for row in there}
+        counters += [found.get(i) or _untouched(i, open_id, key, at) for i in some]
+    return counters
+
+
+async def _rows(content_ids: Sequence[int]) -> list[Row]:
+    """The open period, beside each counter there is, or beside none."""
     rows = await fetch(
         "SELECT p.id AS open_id, p.key AS open_key, c.content_id, c.period_id, c.total,"
         " c.period_clicks, c.supporters, c.seq FROM open_period o"
         " JOIN periods p ON p.id = o.period_id"
-        f" LEFT JOIN counters c ON c.content_id IN ({placeholders(len(ids))}) WHERE o.id = 1",
-        *ids,
+        f" LEFT JOIN counters c ON c.content_id IN ({placeholders(len(content_ids))})"
+        " WHERE o.id = 1",
+        *content_ids,
     )
     if not rows:
         raise NotFound("No period was opened yet. Run `obole migrate`.")
-    at, open_id, key = now(), rows[0]["open_id"], rows[0]["open_key"]
-    there = (row for row in rows if row["content_id"] is not None)
-    found = {row["content_id"]: _counter(row, open_id, key, at) for row in there}
-    return [found.get(row_id) or _untouched(row_id, open_id, key, at) for row_id in ids]
+    return rows
 
 
 def _untouched(content_id: int, open_id: int, key: str, at: datetime) -> Counter:

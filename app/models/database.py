@@ -5,11 +5,11 @@ SQL here and above is written with PostgreSQL's `$1` placeholders; on SQLite the
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from tortoise import Tortoise
@@ -27,13 +27,18 @@ MIGRATIONS = "app.models.migrations"
 BUSY_TIMEOUT_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
 
-BUSY = (
-    *(asyncpg.LockNotAvailableError, asyncpg.TooManyConnectionsError),
-    *(asyncpg.SerializationError, asyncpg.DeadlockDetectedError),
+MAX_VALUES = 1_000
+"""Values of one IN list; both databases take some 32,000 in a statement."""
+_TOO_BUSY = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
 )
-"""What PostgreSQL says where others were in the way: nothing was changed, and again may work."""
+"""What PostgreSQL says where nothing is wrong with the transaction but its moment."""
 
 Row = dict[str, Any]
+Value = TypeVar("Value")
 
 
 class _State:
@@ -105,7 +110,8 @@ async def transaction(*, repeatable_read: bool = False) -> AsyncIterator[BaseDBA
     """One transaction (a savepoint inside another); on SQLite it begins IMMEDIATE.
 
     repeatable_read: one snapshot for all its statements (always so on SQLite).
-    Raises Overloaded where the database is too busy to take it.
+    Raises Overloaded where the database is too busy to take it, and where it chose this one of
+    several that were in each other's way: nothing was changed then.
     """
     try:
         async with in_transaction(dialect()) as client:
@@ -116,7 +122,7 @@ async def transaction(*, repeatable_read: bool = False) -> AsyncIterator[BaseDBA
         if "locked" in str(error) or "busy" in str(error):
             raise Overloaded from error
         raise
-    except BUSY as error:
+    except _TOO_BUSY as error:
         raise Overloaded from error
 
 
@@ -189,6 +195,11 @@ def placeholders(count: int, *, first: int = 1) -> str:
     return ", ".join(f"${n}" for n in range(first, first + count)) or "NULL"
 
 
+def slices(values: Sequence[Value], at_most: int = MAX_VALUES) -> Iterator[Sequence[Value]]:
+    """The values, in their order, a statement's worth at a time."""
+    return (values[first : first + at_most] for first in range(0, len(values), at_most))
+
+
 def for_share() -> str:
     """`FOR SHARE` where there are row locks; SQLite's transaction holds the whole file."""
     return " FOR SHARE" if dialect() == "postgres" else ""
@@ -197,6 +208,11 @@ def for_share() -> str:
 def for_update() -> str:
     """`FOR UPDATE` where there are row locks."""
     return " FOR UPDATE" if dialect() == "postgres" else ""
+
+
+def for_edit() -> str:
+    """`FOR NO KEY UPDATE`: held against other edits, while rows that refer to it still come."""
+    return " FOR NO KEY UPDATE" if dialect() == "postgres" else ""
 
 
 def as_datetime(value: Any) -> datetime:

@@ -8,7 +8,6 @@ from app.core.ids import decode_cursor, encode_cursor, row_id_of
 from app.domain.accounts import Account, account_by_handle
 from app.domain.contents import (
     Content,
-    ContentDraft,
     ContentShare,
     content_by_external_id,
     content_by_url,
@@ -17,6 +16,7 @@ from app.domain.contents import (
     set_content_shares,
     update_content,
 )
+from app.domain.drafts import ContentDraft
 from app.domain.listings import ContentFilter, ContentOrder, ListedContent, Listing
 from app.domain.platforms import Platform, platform_by_slug
 from app.domain.sessions import Scope

@@ -17,12 +17,8 @@ from app.core.errors import (
 )
 from app.core.settings import use_settings
 from app.domain.accounts import delete_account, suspend_account
-from app.domain.contents import (
-    ContentDraft,
-    register_content,
-    set_content_shares,
-    update_content,
-)
+from app.domain.contents import register_content, set_content_shares, update_content
+from app.domain.drafts import ContentDraft
 from app.domain.ledger import AccountName, balance_of
 from app.domain.periods import Period, close_period
 from app.domain.platforms import create_platform, set_commission_rate

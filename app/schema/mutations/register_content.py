@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from app.domain.contents import ContentDraft
+from app.domain.drafts import ContentDraft
 from app.resolvers.content import add_content
 from app.schema.answers import Answers
 from app.schema.content import Content
