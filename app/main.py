@@ -22,6 +22,7 @@ from app.core.settings import Settings, get_settings
 from app.domain.periods import ensure_open_period
 from app.models.database import open_database, ping
 from app.models.migrate import pending_migrations
+from app.resolvers.settlement import stop_running
 from app.schema.build import build_schema
 from app.settlement.scheduler import run_scheduler
 from app.web.errors import error_handlers, server_error
@@ -29,7 +30,7 @@ from app.web.graphiql import GRAPHIQL_POLICY, graphiql_page
 from app.web.routes import routes
 
 STOP_S = 3.0
-"""How long a stopping server waits for the scheduler; what it was settling goes on next time."""
+"""How long a stopping server waits for a settlement; what was not done goes on next time."""
 
 
 def create_app(
@@ -45,7 +46,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         log_to_stderr()
-        async with open_database(settings.database_url), ready_database(), scheduler():
+        opened = open_database(settings.database_url)
+        async with opened, ready_database(), lasting_work(), scheduler():
             yield
 
     return Starlette(
@@ -87,6 +89,15 @@ async def ready_database() -> AsyncIterator[None]:
         )
     await ensure_open_period()
     yield
+
+
+@asynccontextmanager
+async def lasting_work() -> AsyncIterator[None]:
+    """Settlements that outlive their answers, as long as the server runs and a little longer."""
+    try:
+        yield
+    finally:
+        await stop_running(timeout_s=STOP_S)
 
 
 @asynccontextmanager

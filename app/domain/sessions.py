@@ -50,7 +50,7 @@ class Viewer:
     def require(self, scope: Scope) -> Account:
         """The account, if the token has the scope: raises Forbidden."""
         if scope not in self.session.scopes:
-            raise Forbidden(f"This token lacks the scope `{scope}`. Sign in with that scope.")
+            raise Forbidden(f"This token lacks the scope `{scope.name}`. Sign in with that scope.")
         return self.account
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import Enum
 from typing import Any, Self
 
 import httpx2
@@ -22,6 +23,11 @@ from app.core.errors import InvalidInput, RateLimited, WalletEmpty
 from app.resolvers.context import Context, SessionCookie
 
 Info = strawberry.Info[Context, None]
+
+
+@strawberry.enum
+class Colour(Enum):
+    GREEN = "green"
 
 
 @strawberry.type
@@ -47,6 +53,10 @@ class Query:
     @strawberry.field
     def hello(self, name: str = "world") -> str:
         return f"hello {name}"
+
+    @strawberry.field
+    def paint(self, colour: Colour) -> str:
+        return colour.value
 
     @strawberry.field
     def double(self, number: int = 1) -> int:
