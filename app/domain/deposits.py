@@ -30,7 +30,14 @@ from app.domain.ledger import (
 )
 from app.domain.payments import Payment, provider_named
 from app.domain.periods import Period, in_open_period
-from app.domain.wallets import Wallet, open_wallet, wallet_for, wallet_state, wallets_by_ids
+from app.domain.wallets import (
+    Wallet,
+    check_wallet_room,
+    open_wallet,
+    wallet_for,
+    wallet_state,
+    wallets_by_ids,
+)
 from app.models import Deposit as DepositRow
 from app.models.database import execute, fetch_one, in_order
 
@@ -79,7 +86,7 @@ async def deposit(
     paid = await payer.charge(amount, method=method, idempotency_key=charge_key)
     try:
         return await _credit(account, amount, payer.name, paid, idempotency_key, digest)
-    except WalletFull:  # filled by another deposit meanwhile
+    except (WalletFull, InvalidInput):  # filled meanwhile, or one wallet too many
         await payer.void(paid)
         raise
 
@@ -241,7 +248,8 @@ async def _post_fee(
 
 
 async def _check_room(account: Account, amount: Money) -> None:
-    """Refuse what cannot fit before anybody is charged."""
+    """Refuse what cannot fit, or has no wallet to go to, before anybody is charged."""
+    await check_wallet_room(account, amount.currency)
     wallet = await wallet_for(account.id, amount.currency)
     held = (await wallet_state(wallet.id)).balance_micros if wallet else 0
     _check_fits(held, amount)

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, NotFound, Overloaded, PeriodNotOpen
+from app.core.ids import MAX_ID
 from app.models.database import (
     Row,
     as_datetime,
@@ -147,11 +148,11 @@ async def periods_by_ids(ids: list[int]) -> list[Period | None]:
     return in_order(ids, {row["id"]: _period(row) for row in rows})
 
 
-async def list_periods(*, limit: int, before_id: int | None = None) -> list[Period]:
+async def list_periods(*, limit: int, before_id: int = MAX_ID) -> list[Period]:
     """Periods, newest first, at most `limit`, those older than `before_id`."""
     rows = await fetch(
         "SELECT * FROM periods WHERE id < $1 ORDER BY id DESC LIMIT $2",
-        *(before_id if before_id is not None else 2**62, limit),
+        *(before_id, limit),
     )
     return [_period(row) for row in rows]
 

@@ -17,6 +17,7 @@ from app.domain.contents import (
     update_content,
 )
 from app.domain.drafts import ContentDraft
+from app.domain.eligibility import Eligibility
 from app.domain.listings import ContentFilter, ContentOrder, ListedContent, Listing
 from app.domain.platforms import Platform, platform_by_slug
 from app.domain.sessions import Scope
@@ -64,6 +65,11 @@ async def read_shares(context: Context, content: Content) -> list[tuple[ContentS
     shares = await context.loaders.shares.load(content)
     accounts = await context.loaders.accounts.load_many([share.account_id for share in shares])
     return [(s, a) for s, a in zip(shares, accounts, strict=True) if a is not None]
+
+
+async def read_eligibility(context: Context, content: Content) -> Eligibility:
+    """Whether the content takes clicks, whoever asks."""
+    return await context.loaders.eligibility.load(content)
 
 
 async def search_contents(

@@ -39,7 +39,7 @@ class Context:
 
     def forget(self) -> None:
         """Start with fresh loaders: before and after a mutation nothing read earlier holds."""
-        self.loaders = Loaders(self.viewer)
+        self.loaders = Loaders(self.viewer, origin_refused=self.origin_refused)
 
     async def viewer(self) -> Viewer | None:
         """Who asks, looked up once; None for a stranger and for a token that is over."""

@@ -19,7 +19,7 @@ async def find_period(key: str | None) -> Period | None:
 async def read_periods(*, first: int, after: str | None) -> Page[Period]:
     """Periods, newest first."""
 
-    async def read(limit: int, before_id: int | None) -> list[Period]:
+    async def read(limit: int, before_id: int) -> list[Period]:
         return await list_periods(limit=limit, before_id=before_id)
 
     return await page_by_id(

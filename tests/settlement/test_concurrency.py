@@ -12,9 +12,10 @@ import pytest
 from app.core.errors import TooManyClicks
 from app.core.settings import use_settings
 from app.domain.accounts import Account
-from app.domain.clicks import record_click, viewer_states, withdraw_click
+from app.domain.clicks import record_click, withdraw_click
 from app.domain.counters import counters_of
 from app.domain.periods import close_period, ensure_open_period, open_period
+from app.domain.viewer_states import viewer_states
 from app.domain.wallets import set_budget
 from app.models.database import as_datetime, fetch, open_database
 from app.settlement.check import breaches
