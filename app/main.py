@@ -25,6 +25,7 @@ from app.core.settings import Settings, get_settings
 from app.domain.periods import ensure_open_period
 from app.models.database import open_database, ping
 from app.models.migrate import pending_migrations
+from app.resolvers.settlement import stop_running
 from app.schema.build import build_schema
 from app.settlement.scheduler import run_scheduler
 from app.web.errors import error_handlers, server_error
@@ -32,7 +33,7 @@ from app.web.graphiql import GRAPHIQL_POLICY, graphiql_page
 from app.web.routes import routes
 
 STOP_S = 3.0
-"""How long a stopping server waits for the scheduler; what it was settling goes on next time."""
+"""How long a stopping server waits for a settlement; what was not done goes on next time."""
 
 
 def create_app(
@@ -53,6 +54,7 @@ def create_app(
             open_database(settings.database_url),
             open_bus(settings.redis_url),
             ready_database(),
+            lasting_work(),
             scheduler(),
             aclosing(live),
         ):
@@ -102,6 +104,15 @@ async def ready_database() -> AsyncIterator[None]:
         )
     await ensure_open_period()
     yield
+
+
+@asynccontextmanager
+async def lasting_work() -> AsyncIterator[None]:
+    """Settlements that outlive their answers, as long as the server runs and a little longer."""
+    try:
+        yield
+    finally:
+        await stop_running(timeout_s=STOP_S)
 
 
 @asynccontextmanager

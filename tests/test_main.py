@@ -1,5 +1,6 @@
 """The application as it is wired."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -10,6 +11,8 @@ from structlog.testing import capture_logs
 
 from app.core.settings import use_settings
 from app.main import create_app
+from app.models.database import ping
+from app.resolvers import settlement
 
 
 @pytest.fixture
@@ -44,3 +47,28 @@ async def test_what_is_not_there_is_404(http: httpx2.AsyncClient) -> None:
     response = await http.get("/nowhere")
     assert response.status_code == 404
     assert response.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(("work_s", "ended"), [(0.05, "done"), (60.0, "stopped")])
+async def test_a_stopping_server_waits_a_little_for_what_outlives_its_answer(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, work_s: float, ended: str
+) -> None:
+    seen: list[str] = []
+
+    async def settle_period(key: str) -> None:
+        try:
+            await asyncio.sleep(work_s)
+            await ping()
+            seen.append("done")
+        except asyncio.CancelledError:
+            await ping()
+            seen.append("stopped")
+            raise
+
+    monkeypatch.setattr("app.main.STOP_S", 0.2)
+    with use_settings(database_url=sqlite_url, scheduler_interval_s=0, settle_wait_s=0.001):
+        app = create_app()
+        async with app.router.lifespan_context(app):
+            await settlement._started(settle_period("2026-11"))
+            assert seen == []
+    assert seen == [ended]

@@ -3,8 +3,9 @@
 from app.core.money import Money, parse_decimal
 from app.domain.accounts import Account, sign_up
 from app.domain.clicks import ClickOutcome, record_click
-from app.domain.contents import Content, ContentDraft, register_content
+from app.domain.contents import Content, register_content
 from app.domain.deposits import Deposit, deposit
+from app.domain.drafts import ContentDraft
 
 PASSWORD = "correct horse"
 

@@ -1,8 +1,9 @@
 """How many values an operation asks for, estimated from its document, variables and schema.
 
 Every field counts one, times the sizes of the lists it stands in. A list's size is what is asked
-for (`first`, `last`, the number of `ids`), else a default. The estimate is an upper bound for
-connections and a guess for plain lists; it needs no database and takes linear time.
+for (`first`, `last`, the number of `ids`), else the most it may hold where that is known, else a
+default. The estimate is an upper bound for connections and known lists, and a guess for the other
+plain lists; it needs no database and takes linear time.
 """
 
 from collections.abc import Mapping
@@ -39,6 +40,8 @@ from app.api.limits import INTROSPECTION_FIELDS, LimitExceeded, Limits
 _TYPES_PER_INTROSPECTION_LIST = 4
 _SIZE_ARGUMENTS = ("first", "last", "limit")
 _CONNECTION_LISTS = frozenset({"edges", "nodes"})
+_MOST = {("Account", "wallets"): 20, ("Content", "creators"): 50}
+"""Lists that take no size, by type and field, and the most items the domain lets them have."""
 
 
 def check_cost(
@@ -155,7 +158,7 @@ class _Estimate:
             return len(self._schema.type_map)
         if parent_name.startswith("__"):
             return _TYPES_PER_INTROSPECTION_LIST
-        return self._limits.default_list_size
+        return _MOST.get((parent_name, name), self._limits.default_list_size)
 
     def _asked_size(self, node: FieldNode, field: GraphQLField) -> int | None:
         """How many items the arguments ask for; None if no argument speaks of it."""

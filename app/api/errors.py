@@ -4,6 +4,8 @@ Expected errors keep their message and carry a stable `extensions.code`. Everyth
 logged with its traceback under the request's id, and the client is told that id and no more.
 """
 
+import re
+
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError
@@ -16,6 +18,11 @@ log = structlog.get_logger("obole.api")
 
 MAX_LOGGED = 5
 """Unexpected errors of one operation that are logged in full; a list of a thousand is one bug."""
+
+_OF_A_VALUE = ('Variable "$', "Expected value of ")
+"""How graphql-core begins what a scalar said of a variable's value, or of a literal."""
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
+"""Names of the schema are told to nobody who does not know them; introspection is the way."""
 
 Formatted = dict[str, object]
 
@@ -80,7 +87,9 @@ def _expected(error: GraphQLError, *, before_execution: bool) -> Formatted | Non
     if error.extensions and "code" in error.extensions:
         return {"message": error.message, "extensions": dict(error.extensions)}
     code = _client_code(error, cause, before_execution=before_execution)
-    return None if code is None else {"message": error.message, "extensions": {"code": code}}
+    if code is None:
+        return None
+    return {"message": _SUGGESTION.sub("", error.message), "extensions": {"code": code}}
 
 
 def _extensions_of(error: DomainError) -> dict[str, object]:
@@ -88,7 +97,7 @@ def _extensions_of(error: DomainError) -> dict[str, object]:
     if isinstance(error, InvalidInput) and error.field:
         extensions["field"] = error.field
     if isinstance(error, RateLimited):
-        extensions["retryAfter"] = error.retry_after_s
+        extensions["retryAfterSeconds"] = error.retry_after_s
     return extensions
 
 
@@ -97,8 +106,9 @@ def _client_code(
 ) -> str | None:
     """The code of what the client did wrong, or None if it was us.
 
-    Without a path nothing was executed yet. Afterwards graphql-core has one way left to blame
-    the client: an argument that only its variables made wrong.
+    Without a path nothing was executed yet: graphql-core blames the client in words of its own, or
+    passes on what a scalar said of a value. Afterwards it has one way left to blame the client: an
+    argument that only its variables made wrong.
     """
     if isinstance(error, GraphQLSyntaxError):
         too_long = "tokens. Parsing aborted" in error.message
@@ -106,7 +116,7 @@ def _client_code(
     if isinstance(cause, CannotGetOperationTypeError):
         return "OPERATION_NOT_FOUND"
     if not error.path:
-        if not isinstance(cause, GraphQLError | ValueError | TypeError):
+        if not isinstance(cause, GraphQLError) and not error.message.startswith(_OF_A_VALUE):
             return None
         return "VALIDATION_FAILED" if before_execution else "INVALID_VARIABLES"
     of_argument = isinstance(cause, GraphQLError) and cause.message.startswith("Argument ")

@@ -28,7 +28,9 @@ from app.api.cost import check_cost
 from app.api.limits import Limits, check_shape
 
 MAX_REMEMBERED = 512
-MAX_REMEMBERED_CHARACTERS = 20_000
+MAX_REMEMBERED_CHARACTERS = 4_000
+MAX_CHARACTERS_IN_ALL = 400_000
+"""A parsed document takes some ninety times its text: this is at most 40 MB."""
 MAX_VALIDATION_ERRORS = 20
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
@@ -77,6 +79,7 @@ class Documents:
 
     def __init__(self) -> None:
         self._passed: OrderedDict[str, DocumentNode] = OrderedDict()
+        self.characters = 0
 
     def get(self, query: str) -> DocumentNode | None:
         """The parsed document, if it passed before."""
@@ -87,10 +90,13 @@ class Documents:
 
     def add(self, query: str, document: DocumentNode) -> None:
         """Remember a document that passed."""
-        if len(query) <= MAX_REMEMBERED_CHARACTERS:
-            self._passed[query] = document
-            if len(self._passed) > MAX_REMEMBERED:
-                self._passed.popitem(last=False)
+        if len(query) > MAX_REMEMBERED_CHARACTERS or query in self._passed:
+            return
+        self._passed[query] = document
+        self.characters += len(query)
+        while len(self._passed) > MAX_REMEMBERED or self.characters > MAX_CHARACTERS_IN_ALL:
+            forgotten, _ = self._passed.popitem(last=False)
+            self.characters -= len(forgotten)
 
 
 class Guard(SchemaExtension):
@@ -124,8 +130,9 @@ class Guard(SchemaExtension):
                 errors = self._schema.check_document(context.graphql_document)
                 if errors:
                     return errors
-                self._schema.documents.add(context.query or "", context.graphql_document)
             self._check_operation(context, context.graphql_document)
+            if not self._passed_before:
+                self._schema.documents.add(context.query or "", context.graphql_document)
         except GraphQLError as error:
             return [error]
         except (ValueError, RecursionError):

@@ -13,8 +13,9 @@ from app.core.money import Money
 from app.core.settings import use_settings
 from app.domain.accounts import Account, sign_up
 from app.domain.clicks import record_click, withdraw_click
-from app.domain.contents import ContentDraft, register_content
+from app.domain.contents import register_content
 from app.domain.deposits import deposit
+from app.domain.drafts import ContentDraft
 from app.domain.periods import close_period, next_key, start_of
 from app.domain.platforms import create_platform, set_commission_rate
 from app.domain.wallets import set_budget

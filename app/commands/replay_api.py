@@ -12,6 +12,8 @@ from app.core.money import format_decimal
 
 CURRENCY = "EUR"
 """Flattr's own, and the replay's."""
+MAX_PAGES = 1_000
+"""Of a statement, a hundred lines each."""
 TICK_S, SIGN_UP_TICK_S = 1, 40
 """Between two operations, and two sign-ups: the limits count by the replay's clock, and a hundred
 sign-ups must take more than the hour they are allowed in. A month has the time for all of them."""
@@ -53,10 +55,11 @@ mutation ($input: SettlePeriodInput!) {
 WALLETS = "{ viewer { wallets { currency balance { micros } } } }"
 PERIOD = "query ($key: String!) { period(key: $key) { status startsAt endsAt } }"
 STATEMENT = """
-query ($key: String!) {
-  viewer { creator { statement(periodKey: $key) {
-    lineCount lines(first: 1000) { content { url } clicks part { micros currency } }
-  } } }
+query ($key: String!, $after: String) {
+  viewer { creator { statement(periodKey: $key) { lines(first: 100, after: $after) {
+    nodes { content { url } clicks part { micros currency } }
+    pageInfo { hasNextPage endCursor }
+  } } } }
 }"""
 
 
@@ -134,11 +137,20 @@ class ReplayApi:
 
     async def earned(self, creator: Person, key: str) -> list[Earned]:
         """What the creator's statement of a settled period says, a row for each content."""
-        data = await self._send(STATEMENT, {"key": key}, token=await self._token(creator))
-        rows: Sequence[dict[str, Any]] = data["viewer"]["creator"]["statement"]["lines"]
-        return [
-            Earned(row["content"]["url"], row["clicks"], int(row["part"]["micros"])) for row in rows
-        ]
+        earned: list[Earned] = []
+        after: str | None = None
+        for _ in range(MAX_PAGES):
+            given = {"key": key, "after": after}
+            data = await self._send(STATEMENT, given, token=await self._token(creator))
+            page = data["viewer"]["creator"]["statement"]["lines"]
+            earned += [
+                Earned(row["content"]["url"], row["clicks"], int(row["part"]["micros"]))
+                for row in page["nodes"]
+            ]
+            if not page["pageInfo"]["hasNextPage"]:
+                return earned
+            after = page["pageInfo"]["endCursor"]
+        raise Refused("TOO_LONG", f"the statement of {key} has more than {MAX_PAGES} pages")
 
     async def _balance_micros(self, supporter: Person) -> int:
         data = await self._send(WALLETS, {}, token=await self._token(supporter))

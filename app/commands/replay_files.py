@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.commands.replay_plan import earned_by_content
 from app.core.errors import InvalidInput
-from app.domain.contents import MAX_TITLE
+from app.domain.drafts import MAX_TITLE
 from app.domain.flattr_csv import InvalidReport, Report, ReportRow, parse_report
 from app.domain.periods import next_key
 from app.domain.urls import normalise_url

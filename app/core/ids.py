@@ -9,6 +9,7 @@ import secrets
 from app.core.errors import InvalidInput
 
 MAX_ID = 2**63 - 1
+"""No row has an id as high as this: before it is everything."""
 _GLOBAL = re.compile(r"([A-Z][A-Za-z]{1,40}):([0-9]{1,19})")
 
 

@@ -2,13 +2,18 @@
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.core.errors import Overloaded
 from app.core.settings import get_settings
 
+MAX_QUEUED = 40
+"""Hashes under way and waiting in a process: some five seconds' worth."""
 _AT_ONCE = 2
 """Hashes under way at once in a process: each holds 64 MiB and a core for 0.1 to 0.3 s."""
 
@@ -19,26 +24,39 @@ class _Gate:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._semaphore = asyncio.Semaphore(_AT_ONCE)
+        self._queued = 0
 
-    def get(self) -> asyncio.Semaphore:
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """One's turn to hash. Raises Overloaded where too many wait already."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
-            self._loop, self._semaphore = loop, asyncio.Semaphore(_AT_ONCE)
-        return self._semaphore
+            self._loop, self._semaphore, self._queued = loop, asyncio.Semaphore(_AT_ONCE), 0
+        if self._queued >= MAX_QUEUED:
+            raise Overloaded
+        self._queued += 1
+        try:
+            async with self._semaphore:
+                yield
+        finally:
+            self._queued -= 1
 
 
 _gate = _Gate()
 
 
 async def hash_password(password: str) -> str:
-    """The argon2id hash of a password, made in a thread."""
-    async with _gate.get():
+    """The argon2id hash of a password, made in a thread. Raises Overloaded."""
+    async with _gate.turn():
         return await asyncio.to_thread(_hasher().hash, password)
 
 
 async def password_matches(password: str, password_hash: str | None) -> bool:
-    """Whether the password is the one hashed; without a hash it takes as long, and is False."""
-    async with _gate.get():
+    """Whether the password is the one hashed; without a hash it takes as long, and is False.
+
+    Raises Overloaded.
+    """
+    async with _gate.turn():
         return await asyncio.to_thread(_verify, password, password_hash)
 
 

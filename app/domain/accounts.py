@@ -15,7 +15,7 @@ from app.core.limits import RateLimit
 from app.core.security import hash_password, password_matches
 from app.core.settings import get_settings
 from app.core.text import check_text
-from app.domain.limiters import limiter
+from app.domain.limiters import limiter, network_of
 from app.models import Account as AccountRow
 from app.models.database import in_order, is_unique_violation, transaction
 
@@ -57,7 +57,7 @@ async def sign_up(
     }
     _check_password(password)
     if client_ip:
-        _sign_ups().take(client_ip)
+        _sign_ups().take(network_of(client_ip))
     row["password_hash"] = await hash_password(password)
     try:
         async with transaction():
@@ -70,15 +70,15 @@ async def sign_up(
 async def check_password(*, email: str, password: str, client_ip: str = "") -> Account | None:
     """The account whose e-mail and password these are, or None.
 
-    Raises RateLimited, and InvalidInput for characters that no e-mail or password here has.
-
-    Takes as long whether or not the e-mail is known.
+    Raises RateLimited, Overloaded, and InvalidInput for characters that no e-mail or password here
+    has. Takes as long whether or not the e-mail is known. An address that asks too often uses up
+    nothing of an e-mail's own limit, so that it cannot keep the account's owner out.
     """
     address = check_text(email.strip().lower(), field="email")
     check_text(password, field="password")
-    _sign_ins().take(address[:MAX_EMAIL])
     if client_ip:
-        _sign_ins_per_address().take(client_ip)
+        _sign_ins_per_address().take(network_of(client_ip))
+    _sign_ins().take(address[:MAX_EMAIL])
     possible = len(address) <= MAX_EMAIL
     row = await AccountRow.get_or_none(email=address, deleted_at=None) if possible else None
     matches = await password_matches(

@@ -10,31 +10,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.clock import now
-from app.core.errors import (
-    AccountSuspended,
-    ContentNotFound,
-    DomainError,
-    InvalidInput,
-    NotEligible,
-    OwnContent,
-    TooManyClicks,
-    Unauthenticated,
-    WalletEmpty,
-)
+from app.core.errors import ContentNotFound, InvalidInput, WalletEmpty
+from app.core.ids import MAX_ID
 from app.core.settings import get_settings
-from app.core.sharing import click_gross_micros, unit_micros
 from app.domain.accounts import Account, require_active
 from app.domain.announce import announce, wallet_topic
-from app.domain.contents import Content, any_contents_by_ids, shares_of
 from app.domain.counters import Counter, count_click, counters_of, uncount_click
-from app.domain.eligibility import eligibility_of
 from app.domain.limiters import limiter
-from app.domain.periods import Period, in_open_period, open_period
-from app.domain.wallets import Wallet, WalletState, wallet_for, wallet_states
+from app.domain.periods import Period, in_open_period
+from app.domain.refusals import facts_of, refusal_of
+from app.domain.wallets import Wallet, wallet_states, wallets_for
 from app.models.database import (
     as_datetime,
     as_datetime_or_none,
+    dialect,
+    execute,
     fetch,
+    fetch_each,
     fetch_one,
     for_update,
     in_order,
@@ -67,20 +59,13 @@ class ClickOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewerState:
-    """What the button shows to one viewer.
+class ClickPage:
+    """A page of a wallet's counted clicks of a period: at most `limit`, before `before_id`."""
 
-    weight: of the counted click, else 0. refusal: why a click would be refused now, else None.
-    worth_micros: what the click is, or a click of weight 1 would be, worth if the period closed
-    now, in micro-units of `currency`. undo_until: the end of the open period, while clicked.
-    """
-
-    content_id: int
-    weight: int
-    refusal: DomainError | None
-    worth_micros: int | None
-    currency: str | None
-    undo_until: datetime | None
+    wallet_id: int
+    period_id: int
+    limit: int
+    before_id: int = MAX_ID
 
 
 async def record_click(
@@ -89,23 +74,26 @@ async def record_click(
     """Click a content with the supporter's wallet. Safe to retry: the second time nothing is new.
 
     weight: 1 to 5; clicking again with another weight sets it. currency: which wallet, by default
-    the oldest. Raises the refusals of DESIGN.md §3, each a DomainError with its code.
+    one that has clicked it already, else the oldest. Raises the refusals of DESIGN.md §3, each a
+    DomainError with its code.
     """
     require_active(supporter)
     check_weight(weight)
     _limit(supporter)
-    wallet = await wallet_for(supporter.id, currency)
+    wallets = await wallets_for(supporter.id, currency)
     async with in_open_period() as period:
+        wallet = await _giving(wallets, content_id, period)
+        await _hold_wallet(wallet)
         held = await _held_click(wallet, content_id, period)
-        if held is None or held.withdrawn_at is not None:
-            await _refuse(supporter, wallet, content_id)
+        clicked = held is not None and held.withdrawn_at is None
+        await _refuse(supporter, wallet, content_id, clicked=clicked)
         if wallet is None:
             raise WalletEmpty
         click, created = await _write_click(wallet, content_id, period, weight, held)
         announce(wallet_topic(wallet.id))
         if not created:
             return ClickOutcome(click, False, (await counters_of([content_id]))[0])
-        first = not await _clicked_before(wallet, content_id, click.id)
+        first = not await _clicked_before(wallet.id, content_id, click.id)
         counter = await count_click(content_id, period, new_supporter=first)
     return ClickOutcome(click, True, counter)
 
@@ -113,57 +101,54 @@ async def record_click(
 async def withdraw_click(
     supporter: Account, content_id: int, *, currency: str | None = None
 ) -> ClickOutcome | None:
-    """Take a click of the open period back; None where there is none. Safe to retry."""
+    """Take a click of the open period back; None where there is none. Safe to retry.
+
+    currency: which wallet's, by default that of whichever wallet clicked: all of them, if several.
+    """
     _limit(supporter)
-    wallet = await wallet_for(supporter.id, currency)
-    if wallet is None:
+    wallets = await wallets_for(supporter.id, currency)
+    if not wallets:
         return None
     async with in_open_period() as period:
-        held = await _held_click(wallet, content_id, period)
-        if held is None:
+        held = await _held_clicks(wallets, content_id, period)
+        if not held:
             return None
-        if held.withdrawn_at is not None:
-            return ClickOutcome(held, False, (await counters_of([content_id]))[0])
-        row = await fetch_one(
-            "UPDATE clicks SET withdrawn_at = $1 WHERE id = $2 RETURNING *", *(now(), held.id)
-        )
-        last = not await _clicked_before(wallet, content_id, held.id)
-        announce(wallet_topic(wallet.id))
-        counter = await uncount_click(content_id, period, lost_supporter=last)
+        outcome = ClickOutcome(held[0], False, (await counters_of([content_id]))[0])
+        for click in held:
+            if click.withdrawn_at is None:
+                outcome = await _withdraw(click, period)
+    return outcome
+
+
+async def _withdraw(click: Click, period: Period) -> ClickOutcome:
+    """Take back a click that is held."""
+    row = await fetch_one(
+        "UPDATE clicks SET withdrawn_at = $1 WHERE id = $2 RETURNING *", *(now(), click.id)
+    )
+    last = not await _clicked_before(click.wallet_id, click.content_id, click.id)
+    announce(wallet_topic(click.wallet_id))
+    counter = await uncount_click(click.content_id, period, lost_supporter=last)
     return ClickOutcome(_click(row), True, counter)
 
 
-async def viewer_states(
-    viewer: Account | None, content_ids: Sequence[int], *, currency: str | None = None
-) -> list[ViewerState]:
-    """What the button shows for each content, in the order of `content_ids`.
-
-    A constant number of statements. The refusals are the very ones `record_click` would raise.
-    """
-    ids = list(content_ids)
-    if viewer is None:
-        return [ViewerState(i, 0, Unauthenticated(), None, None, None) for i in ids]
-    wallet = await wallet_for(viewer.id, currency)
-    state = (await wallet_states([wallet.id]))[0] if wallet else None
-    weights = await _weights_of(wallet, ids)
-    facts = await _facts(viewer, state, ids)
-    until = (await open_period()).ends_at
-    return [
-        _viewer_state(i, weights.get(i, 0), _refusal(viewer, facts[i]), wallet, state, until)
-        for i in ids
-    ]
-
-
 async def wallet_clicks(
-    wallet_id: int, period_id: int, *, limit: int, before_id: int | None = None
+    wallet_id: int, period_id: int, *, limit: int, before_id: int = MAX_ID
 ) -> list[Click]:
     """A wallet's counted clicks of a period, newest first, those before click `before_id`."""
-    rows = await fetch(
+    return (await click_pages([ClickPage(wallet_id, period_id, limit, before_id)]))[0]
+
+
+async def click_pages(pages: Sequence[ClickPage]) -> list[list[Click]]:
+    """The clicks of several pages, in the order of `pages`, at most MAX_SETS; one statement."""
+    found = await fetch_each(
         "SELECT * FROM clicks WHERE wallet_id = $1 AND period_id = $2 AND withdrawn_at IS NULL"
         " AND id < $3 ORDER BY id DESC LIMIT $4",
-        *(wallet_id, period_id, before_id if before_id is not None else 2**62, limit),
+        [(p.wallet_id, p.period_id, p.before_id, p.limit) for p in pages],
     )
-    return [_click(row) for row in rows]
+    return [
+        sorted((_click(row) for row in rows), key=lambda click: click.id, reverse=True)
+        for rows in found
+    ]
 
 
 async def clicks_by_ids(ids: Sequence[int]) -> list[Click | None]:
@@ -179,85 +164,14 @@ def check_weight(weight: int) -> int:
     return weight
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What decides on a click."""
-
-    content: Content | None
-    own: bool
-    ineligible: str | None
-    state: WalletState | None
-
-
-def _refusal(supporter: Account, facts: _Facts) -> DomainError | None:
-    """Why a new click would be refused; the one place that decides, for button and mutation."""
-    state = facts.state
-    checks: list[tuple[bool, DomainError]] = [
-        (supporter.suspended_at is not None, AccountSuspended()),
-        (facts.content is None, ContentNotFound()),
-        (facts.own, OwnContent()),
-        (facts.ineligible is not None, NotEligible(facts.ineligible)),
-        (state is None or state.pot_micros == 0, WalletEmpty()),
-        (
-            state is not None and state.clicks >= get_settings().max_clicks_per_period,
-            TooManyClicks(),
-        ),
-    ]
-    return next((refusal for holds, refusal in checks if holds), None)
-
-
-async def _refuse(supporter: Account, wallet: Wallet | None, content_id: int) -> None:
-    state = (await wallet_states([wallet.id]))[0] if wallet else None
-    facts = await _facts(supporter, state, [content_id])
-    refusal = _refusal(supporter, facts[content_id])
+async def _refuse(
+    supporter: Account, wallet: Wallet | None, content_id: int, *, clicked: bool
+) -> None:
+    facts = await facts_of(supporter, [content_id])
+    state = (await wallet_states([wallet.id]))[0] if wallet and not clicked else None
+    refusal = refusal_of(supporter, facts[content_id], state, clicked=clicked)
     if refusal is not None:
         raise refusal
-
-
-async def _facts(
-    supporter: Account, state: WalletState | None, content_ids: Sequence[int]
-) -> dict[int, _Facts]:
-    found = [c for c in await any_contents_by_ids(content_ids) if c and c.deleted_at is None]
-    shares = await shares_of(found)
-    eligible = await eligibility_of(found)
-    facts = {
-        content.id: _Facts(
-            content=content,
-            own=any(share.account_id == supporter.id for share in shared),
-            ineligible=verdict.reason if not verdict.eligible else None,
-            state=state,
-        )
-        for content, shared, verdict in zip(found, shares, eligible, strict=True)
-    }
-    missing = _Facts(content=None, own=False, ineligible=None, state=state)
-    return {content_id: facts.get(content_id, missing) for content_id in content_ids}
-
-
-def _viewer_state(
-    content_id: int,
-    weight: int,
-    refusal: DomainError | None,
-    wallet: Wallet | None,
-    state: WalletState | None,
-    until: datetime,
-) -> ViewerState:
-    return ViewerState(
-        content_id=content_id,
-        weight=weight,
-        refusal=None if weight and not isinstance(refusal, AccountSuspended) else refusal,
-        worth_micros=_worth(state, weight),
-        currency=wallet.currency if wallet else None,
-        undo_until=until if weight else None,
-    )  # fmt: skip
-
-
-def _worth(state: WalletState | None, weight: int) -> int | None:
-    if state is None:
-        return None
-    if weight:
-        unit = unit_micros(pot_micros=state.pot_micros, total_weight=state.total_weight)
-        return click_gross_micros(unit_micros=unit, weight=weight)
-    return unit_micros(pot_micros=state.pot_micros, total_weight=state.total_weight + 1)
 
 
 def _limit(supporter: Account) -> None:
@@ -265,16 +179,41 @@ def _limit(supporter: Account) -> None:
     limiter("clicks", count, timedelta(minutes=1)).take(str(supporter.id))
 
 
-async def _held_click(wallet: Wallet | None, content_id: int, period: Period) -> Click | None:
-    """The wallet's click on this content in this period, held until the transaction ends."""
-    if wallet is None:
-        return None
-    row = await fetch_one(
-        "SELECT * FROM clicks WHERE wallet_id = $1 AND content_id = $2 AND period_id = $3"
-        f"{for_update()}",
-        *(wallet.id, content_id, period.id),
+async def _hold_wallet(wallet: Wallet | None) -> None:
+    """One click of a wallet at a time: two at once would both find room for the last one.
+
+    NO KEY UPDATE, for that goes with the foreign keys' own locks: a settlement is not in the way.
+    """
+    if wallet is not None and dialect() == "postgres":
+        await execute("SELECT id FROM wallets WHERE id = $1 FOR NO KEY UPDATE", wallet.id)
+
+
+async def _giving(wallets: Sequence[Wallet], content_id: int, period: Period) -> Wallet | None:
+    """Which wallet a click is of: one that has clicked the content already, else the oldest."""
+    if len(wallets) < 2:
+        return wallets[0] if wallets else None
+    rows = await fetch(
+        "SELECT wallet_id FROM clicks WHERE content_id = $1 AND period_id = $2"
+        f" AND withdrawn_at IS NULL AND wallet_id IN ({placeholders(len(wallets), first=3)})",
+        *(content_id, period.id, *(wallet.id for wallet in wallets)),
     )
-    return _click(row) if row is not None else None
+    clicked = {row["wallet_id"] for row in rows}
+    return next((wallet for wallet in wallets if wallet.id in clicked), wallets[0])
+
+
+async def _held_click(wallet: Wallet | None, content_id: int, period: Period) -> Click | None:
+    held = await _held_clicks([wallet], content_id, period) if wallet is not None else []
+    return held[0] if held else None
+
+
+async def _held_clicks(wallets: Sequence[Wallet], content_id: int, period: Period) -> list[Click]:
+    """The wallets' clicks on this content in this period, held until the transaction ends."""
+    rows = await fetch(
+        "SELECT * FROM clicks WHERE content_id = $1 AND period_id = $2"
+        f" AND wallet_id IN ({placeholders(len(wallets), first=3)}) ORDER BY id{for_update()}",
+        *(content_id, period.id, *(wallet.id for wallet in wallets)),
+    )
+    return [_click(row) for row in rows]
 
 
 async def _write_click(
@@ -300,27 +239,14 @@ async def _write_click(
     return _click(row), again
 
 
-async def _clicked_before(wallet: Wallet, content_id: int, click_id: int) -> bool:
+async def _clicked_before(wallet_id: int, content_id: int, click_id: int) -> bool:
     """Whether the wallet has another counted click on this content, of any period."""
     row = await fetch_one(
         "SELECT 1 AS found FROM clicks WHERE wallet_id = $1 AND content_id = $2 AND id <> $3"
         " AND withdrawn_at IS NULL LIMIT 1",
-        *(wallet.id, content_id, click_id),
+        *(wallet_id, content_id, click_id),
     )
     return row is not None
-
-
-async def _weights_of(wallet: Wallet | None, content_ids: Sequence[int]) -> dict[int, int]:
-    if wallet is None:
-        return {}
-    period = await open_period()
-    places = placeholders(len(content_ids), first=3)
-    rows = await fetch(
-        "SELECT content_id, weight FROM clicks WHERE wallet_id = $1 AND period_id = $2"
-        f" AND withdrawn_at IS NULL AND content_id IN ({places})",
-        *(wallet.id, period.id, *content_ids),
-    )
-    return {row["content_id"]: row["weight"] for row in rows}
 
 
 def _click(row: dict[str, Any] | None) -> Click:

@@ -10,25 +10,25 @@ from tortoise.exceptions import IntegrityError
 
 from app.core.clock import now
 from app.core.errors import AlreadyTaken, ContentNotFound, Forbidden, InvalidInput
-from app.core.text import check_text
-from app.domain.accounts import Account, accounts_by_handles, clean_line, require_active
+from app.domain.accounts import Account, require_active
 from app.domain.announce import announce_contents
 from app.domain.creators import owners_of
-from app.domain.languages import check_language
+from app.domain.drafts import ContentDraft, check_external_id, draft_values
 from app.domain.periods import Period, in_open_period
 from app.domain.platforms import Platform, platform_by_host, platform_by_slug
+from app.domain.shares import WHOLE, check_shares, write_shares
 from app.domain.urls import host_of, normalise_url
 from app.models import Content as ContentRow
-from app.models import ContentShare as ShareRow
 from app.models import ContentUrl as UrlRow
-from app.models.database import execute, fetch, fetch_one, in_order, placeholders
-
-MAX_TITLE, MAX_DESCRIPTION = 300, 2000
-MAX_TAGS, MAX_TAG = 20, 40
-MAX_EXTERNAL_ID = 200
-MAX_CREATORS = 50
-WHOLE = 10_000
-"""A content's whole net, as shares."""
+from app.models.database import (
+    execute,
+    fetch,
+    fetch_one,
+    for_edit,
+    in_order,
+    placeholders,
+    slices,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,83 +61,58 @@ class ContentShare:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class ContentDraft:
-    """What is said of a content when it is registered or edited."""
-
-    url: str
-    title: str
-    description: str | None = None
-    language: str | None = None
-    tags: tuple[str, ...] = ()
-    platform: str | None = None
-    external_id: str | None = None
-
-
 async def register_content(
     registrant: Account, draft: ContentDraft, *, creators: Sequence[tuple[str, int]] | None = None
 ) -> Content:
     """Register a content by its URL; its creator is the registrant unless `creators` says else.
 
-    creators: (handle, share of 10 000) in the order of their positions; empty for unclaimed.
-    Registering one's own content again with the same URL answers the one there is, unchanged.
+    creators: (handle, share of 10 000) in the order of their positions; empty for unclaimed. The
+    registrant is one of them, unless they own the platform that carries the URL.
+    Registering one's own content again with the same URL answers the one there is, unchanged; a
+    deleted one comes back with its identity, its creators and its counters, and the words of now.
     Raises AlreadyTaken where the URL leads to somebody else's, InvalidInput naming the field.
     """
     require_active(registrant)
-    values = _checked(draft)
+    values = draft_values(draft)
     platform = await _platform(draft, host_of(values["url"]))
-    shares = await _checked_shares(creators or [(registrant.handle, WHOLE)])
-    if creators is not None and not creators:
-        shares = []
-    if (known := await _known(values["url"], registrant)) is not None:
-        return known
-    at = now()
+    values["platform_id"] = platform.id if platform else None
+    shares = await _first_shares(registrant, platform, creators)
     try:
-        async with in_open_period() as period:
-            row = await ContentRow.create(
-                **values,
-                registered_url=values["url"],
-                platform_id=platform.id if platform else None,
-                registered_by_id=registrant.id,
-                shares_period_id=period.id if shares else None,
-                created_at=at,
-                updated_at=at,
-            )
-            await UrlRow.create(url=row.url, content_id=row.id)
-            await _write_shares(row.id, shares, period)
-            announce_contents(row.platform_id, [account_id for account_id, _ in shares])
-    except IntegrityError as error:
         known = await _known(values["url"], registrant)
         if known is None:
+            return await _create(registrant, values, shares)
+        if known.deleted_at is None:
+            return known
+        return await _revive(registrant, known.id, values, shares if creators else [])
+    except IntegrityError as error:
+        known = await _known(values["url"], registrant)
+        if known is None or known.deleted_at is not None:
             raise _taken(error) from None
         return known
-    return content_of(row)
 
 
 async def update_content(editor: Account, content_id: int, changes: Mapping[str, Any]) -> Content:
     """Change what is said of a content; it keeps its identity, its clicks and its old URLs.
 
-    changes: some of url, title, description, language, tags, external_id.
+    changes: some of url, title, description, language, tags, external_id. Any creator may, and of
+    unclaimed content its registrant.
     Raises ContentNotFound, Forbidden for content of others, AlreadyTaken, InvalidInput.
     """
-    content = await owned_content(editor, content_id)
-    draft = _changed(content, changes)
-    values = _checked(draft)
-    platform = await _platform(draft, host_of(values["url"]))
-    values["platform_id"] = platform.id if platform else None
-    written = {"platform_id", "url"} if "url" in changes else set()
-    written |= set(changes)
+    require_active(editor)
     try:
         async with in_open_period():
+            content = await _held(content_id)
+            if editor.id not in await _owners(content):
+                raise Forbidden("This content is somebody else's. Only its creators may change it.")
+            draft = _changed(content, changes)
+            values = draft_values(draft)
+            platform = await _platform(draft, host_of(values["url"]))
+            values["platform_id"] = platform.id if platform else None
+            written = {"platform_id", "url", *changes} if "url" in changes else {*changes}
             await _point_url(values["url"], content.id)
-            row = await ContentRow.get(id=content.id)
-            row.update_from_dict({name: values[name] for name in written} | {"updated_at": now()})
-            await row.save(update_fields=[*written, "updated_at"])
-            announce_contents(content.platform_id, ())
-            announce_contents(*await owners_of(content.id))
+            return await _write(content.id, {name: values[name] for name in written})
     except IntegrityError as error:
         raise _taken(error) from None
-    return content_of(row)
 
 
 def _changed(content: Content, changes: Mapping[str, Any]) -> ContentDraft:
@@ -155,40 +130,31 @@ def _changed(content: Content, changes: Mapping[str, Any]) -> ContentDraft:
 async def set_content_shares(
     editor: Account, content_id: int, creators: Sequence[tuple[str, int]]
 ) -> Content:
-    """Share a content among creators from the open period on.
+    """Share a content among creators from the open period on; the first creator decides.
 
-    creators: (handle, share), shares summing to 10 000, in the order of their positions.
-    Raises ContentNotFound, Forbidden, InvalidInput.
+    creators: (handle, share), shares summing to 10 000, in the order of their positions; another
+    one may come first.
+    Raises ContentNotFound, Forbidden (also while nobody has claimed it), InvalidInput.
     """
-    content = await owned_content(editor, content_id)
-    shares = await _checked_shares(creators)
+    require_active(editor)
     async with in_open_period() as period:
-        announce_contents(*await owners_of(content.id))
-        await _write_shares(content.id, shares, period)
-        await execute(
-            "UPDATE contents SET shares_period_id = $1, updated_at = $2 WHERE id = $3",
-            *(period.id, now(), content.id),
-        )
-        announce_contents(None, [account_id for account_id, _ in shares])
-    return await content_by_id(content.id)
+        content = await _held(content_id)
+        await _require_first(editor, content)
+        shares = await check_shares(creators)
+        return await _share(content, shares, period)
 
 
 async def delete_content(editor: Account, content_id: int) -> None:
-    """Take a content away: it takes no more clicks; those it has are still paid."""
-    content = await owned_content(editor, content_id)
-    await ContentRow.filter(id=content.id).update(deleted_at=now(), updated_at=now())
-    announce_contents(*await owners_of(content.id))
+    """Take a content away: it takes no more clicks; those it has are still paid.
 
-
-async def owned_content(editor: Account, content_id: int) -> Content:
-    """The content, if it is the editor's to change: a creator's, or unclaimed and theirs."""
+    Its first creator may, and of unclaimed content its registrant. Raises ContentNotFound,
+    Forbidden.
+    """
     require_active(editor)
-    content = await content_by_id(content_id)
-    shares = (await shares_of([content]))[0]
-    owners: set[int | None] = {s.account_id for s in shares} or {content.registered_by_id}
-    if editor.id not in owners:
-        raise Forbidden("This content is somebody else's. Only its creators may change it.")
-    return content
+    async with in_open_period():
+        content = await _held(content_id)
+        await _require_first(editor, content)
+        await _write(content.id, {"deleted_at": now()})
 
 
 async def content_by_id(content_id: int) -> Content:
@@ -210,7 +176,7 @@ async def content_by_external_id(platform: str, external_id: str) -> Content | N
     found = await platform_by_slug(platform)
     if found is None:
         return None
-    wanted = _checked_external_id(external_id)
+    wanted = check_external_id(external_id)
     row = await ContentRow.get_or_none(platform_id=found.id, external_id=wanted, deleted_at=None)
     return content_of(row) if row is not None else None
 
@@ -223,7 +189,7 @@ async def contents_by_ids(ids: Sequence[int]) -> list[Content | None]:
 
 async def any_contents_by_ids(ids: Sequence[int]) -> list[Content | None]:
     """Contents in the order of `ids`, the deleted ones too: for statements of what was."""
-    rows = await ContentRow.filter(id__in=list(ids))
+    rows = [row for some in slices(ids) for row in await ContentRow.filter(id__in=some)]
     return in_order(ids, {row.id: content_of(row) for row in rows})
 
 
@@ -249,61 +215,140 @@ def content_of(row: ContentRow) -> Content:
     return Content(**{name: getattr(row, name) for name in names}, tags=tuple(tags))
 
 
+async def _create(
+    registrant: Account, values: dict[str, Any], shares: Sequence[tuple[int, int]]
+) -> Content:
+    at = now()
+    async with in_open_period() as period:
+        row = await ContentRow.create(
+            **values,
+            registered_url=values["url"],
+            registered_by_id=registrant.id,
+            shares_period_id=period.id if shares else None,
+            created_at=at,
+            updated_at=at,
+        )
+        await UrlRow.create(url=row.url, content_id=row.id)
+        await write_shares(row.id, shares, period)
+        announce_contents(row.platform_id, [account_id for account_id, _ in shares])
+    return content_of(row)
+
+
+async def _revive(
+    registrant: Account,
+    content_id: int,
+    values: dict[str, Any],
+    shares: Sequence[tuple[int, int]],
+) -> Content:
+    """Take a deletion back. shares: where creators were named, else empty: they are as before."""
+    async with in_open_period() as period:
+        content = await _held(content_id, deleted_too=True)
+        await _require_first(registrant, content)
+        if content.deleted_at is None:
+            return content
+        if shares:
+            await _share(content, shares, period)
+        return await _write(content.id, values | {"deleted_at": None})
+
+
+async def _held(content_id: int, *, deleted_too: bool = False) -> Content:
+    """The content, held against other edits until the transaction ends. Raises ContentNotFound.
+
+    Whose it was is announced here, whose it has become by `_write`.
+    """
+    await fetch(f"SELECT id FROM contents WHERE id = $1{for_edit()}", content_id)
+    [content] = await any_contents_by_ids([content_id])
+    if content is None or (content.deleted_at is not None and not deleted_too):
+        raise ContentNotFound
+    announce_contents(*await owners_of(content.id))
+    return content
+
+
+async def _owners(content: Content) -> list[int]:
+    """Whose it is: its creators by position, or while nobody has claimed it, its registrant."""
+    shares = (await shares_of([content]))[0]
+    if shares:
+        return [share.account_id for share in shares]
+    return [content.registered_by_id] if content.registered_by_id is not None else []
+
+
+async def _require_first(editor: Account, content: Content) -> None:
+    owners = await _owners(content)
+    if owners[:1] == [editor.id]:
+        return
+    if editor.id in owners:
+        raise Forbidden("Only the creator at position 1 may do this. Ask them.")
+    raise Forbidden("This content is somebody else's. Only its creators may change it.")
+
+
 async def _known(url: str, registrant: Account) -> Content | None:
-    """What the registrant owns or registered at this URL; None where it is free.
+    """What the registrant owns or registered at this URL, or may revive; None where it is free.
 
     Raises AlreadyTaken where it is somebody else's.
     """
     row = await UrlRow.get_or_none(url=url)
     if row is None:
         return None
-    [content] = await contents_by_ids([row.content_id])
-    if content is not None and content.registered_by_id == registrant.id:
-        return content
-    try:
-        return await owned_content(registrant, row.content_id)
-    except (Forbidden, ContentNotFound):
-        raise AlreadyTaken("This address is registered already, by somebody else.") from None
+    [content] = await any_contents_by_ids([row.content_id])
+    if content is None:
+        return None
+    owners = await _owners(content)
+    if content.deleted_at is not None:
+        if owners[:1] != [registrant.id]:
+            raise AlreadyTaken(
+                "This address belongs to a deleted content. Only its first creator can register "
+                "it again."
+            )
+    elif registrant.id not in {content.registered_by_id, *owners}:
+        raise AlreadyTaken("This address is registered already, by somebody else.")
+    return content
 
 
 async def _point_url(url: str, content_id: int) -> None:
+    """Have a URL lead to a content. Raises AlreadyTaken where it leads to another."""
+    await execute(
+        "INSERT INTO content_urls (url, content_id) VALUES ($1, $2) ON CONFLICT (url) DO NOTHING",
+        *(url, content_id),
+    )
     row = await fetch_one("SELECT content_id FROM content_urls WHERE url = $1", url)
-    if row is None:
-        await UrlRow.create(url=url, content_id=content_id)
-    elif row["content_id"] != content_id:
+    if row is None or row["content_id"] != content_id:
         raise AlreadyTaken("This address leads to another content already.")
 
 
-async def _write_shares(content_id: int, shares: Sequence[tuple[int, int]], period: Period) -> None:
-    await execute(
-        "DELETE FROM content_shares WHERE content_id = $1 AND period_id = $2",
-        *(content_id, period.id),
-    )
-    for position, (account_id, share) in enumerate(shares, 1):
-        await ShareRow.create(
-            content_id=content_id,
-            period_id=period.id,
-            account_id=account_id,
-            share=share,
-            position=position,
+async def _write(content_id: int, values: dict[str, Any]) -> Content:
+    """Write these columns of a content that is held."""
+    row = await ContentRow.get(id=content_id)
+    row.update_from_dict(values | {"updated_at": now()})
+    await row.save(update_fields=[*values, "updated_at"])
+    announce_contents(*await owners_of(content_id))
+    return content_of(row)
+
+
+async def _share(content: Content, shares: Sequence[tuple[int, int]], period: Period) -> Content:
+    """Share a content that is held. Raises Forbidden while nobody has claimed it."""
+    if content.shares_period_id is None:
+        raise Forbidden("Nobody has claimed this content. A creator has to claim it first.")
+    await write_shares(content.id, shares, period)
+    return await _write(content.id, {"shares_period_id": period.id})
+
+
+async def _first_shares(
+    registrant: Account, platform: Platform | None, creators: Sequence[tuple[str, int]] | None
+) -> list[tuple[int, int]]:
+    """Who shares a content from its registration on; nobody where `creators` is empty."""
+    if creators is None:
+        return [(registrant.id, WHOLE)]
+    if not creators:
+        return []
+    shares = await check_shares(creators)
+    carries = platform is not None and platform.owner_id == registrant.id
+    if not carries and registrant.id not in {account_id for account_id, _ in shares}:
+        raise InvalidInput(
+            "Name yourself among the creators. Only the platform that carries an address may "
+            "register it for others.",
+            field="creators",
         )
-
-
-async def _checked_shares(creators: Sequence[tuple[str, int]]) -> list[tuple[int, int]]:
-    if not 1 <= len(creators) <= MAX_CREATORS:
-        raise InvalidInput(f"A content has 1 to {MAX_CREATORS} creators.", field="shares")
-    if any(not 1 <= share <= WHOLE for _, share in creators):
-        raise InvalidInput("A share is between 1 and 10000.", field="shares")
-    if sum(share for _, share in creators) != WHOLE:
-        raise InvalidInput("Shares must sum to exactly 10000.", field="shares")
-    handles = [handle.lower() for handle, _ in creators]
-    if len(set(handles)) != len(handles):
-        raise InvalidInput("A creator is named twice.", field="shares")
-    accounts = await accounts_by_handles(handles)
-    for handle, account in zip(handles, accounts, strict=True):
-        if account is None:
-            raise InvalidInput(f"Nobody has the handle {handle[:40]!r}.", field="shares")
-    return [(a.id, share) for a, (_, share) in zip(accounts, creators, strict=True) if a]
+    return shares
 
 
 async def _platform(draft: ContentDraft, host: str) -> Platform | None:
@@ -316,39 +361,6 @@ async def _platform(draft: ContentDraft, host: str) -> Platform | None:
             "An external id needs a platform that owns the host.", field="externalId"
         )
     return platform
-
-
-def _checked(draft: ContentDraft) -> dict[str, Any]:
-    return {
-        "url": normalise_url(draft.url),
-        "title": clean_line(draft.title, field="title", at_most=MAX_TITLE),
-        "description": _checked_description(draft.description),
-        "language": check_language(draft.language),
-        "tags": _checked_tags(draft.tags),
-        "external_id": _checked_external_id(draft.external_id),
-    }
-
-
-def _checked_description(text: str | None) -> str | None:
-    if text is None or not text.strip():
-        return None
-    if len(text) > MAX_DESCRIPTION:
-        message = f"A description has at most {MAX_DESCRIPTION} characters."
-        raise InvalidInput(message, field="description")
-    return check_text(text.strip(), field="description", lines=True)
-
-
-def _checked_tags(tags: Sequence[str]) -> list[str]:
-    if len(tags) > MAX_TAGS:
-        raise InvalidInput(f"A content has at most {MAX_TAGS} tags.", field="tags")
-    cleaned = [clean_line(tag, field="tags", at_most=MAX_TAG).lower() for tag in tags]
-    return list(dict.fromkeys(cleaned))
-
-
-def _checked_external_id(external_id: str | None) -> str | None:
-    if external_id is None:
-        return None
-    return clean_line(external_id, field="externalId", at_most=MAX_EXTERNAL_ID)
 
 
 def _taken(error: IntegrityError) -> Exception:

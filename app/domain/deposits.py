@@ -21,10 +21,24 @@ from app.core.settings import get_settings
 from app.domain import entries
 from app.domain.accounts import Account, require_active
 from app.domain.announce import announce, wallet_topic
-from app.domain.ledger import AccountName, ensure_accounts, locked_balance, post_entry
-from app.domain.payments import provider_named
+from app.domain.ledger import (
+    AccountName,
+    digest_of_subject,
+    ensure_accounts,
+    locked_balance,
+    post_entry,
+    posted_entry,
+)
+from app.domain.payments import Payment, provider_named
 from app.domain.periods import Period, in_open_period
-from app.domain.wallets import Wallet, open_wallet, wallet_for, wallet_state, wallets_by_ids
+from app.domain.wallets import (
+    Wallet,
+    check_wallet_room,
+    open_wallet,
+    wallet_for,
+    wallet_state,
+    wallets_by_ids,
+)
 from app.models import Deposit as DepositRow
 from app.models.database import execute, fetch_one, in_order
 
@@ -68,22 +82,34 @@ async def deposit(
     if (known := await _known(account.id, idempotency_key, digest)) is not None:
         return known
     await _check_room(account, amount)
-    paid = await provider_named(provider).charge(
-        amount, method=method, idempotency_key=f"{account.handle}:{idempotency_key}"
-    )
+    payer = provider_named(provider)
+    charge_key = f"{account.handle}:{idempotency_key}"
+    paid = await payer.charge(amount, method=method, idempotency_key=charge_key)
+    try:
+        return await _credit(account, amount, payer.name, paid, idempotency_key, digest)
+    except (WalletFull, InvalidInput):  # filled meanwhile, or one wallet too many
+        await payer.void(paid)
+        raise
+
+
+async def _credit(
+    account: Account, amount: Money, provider: str, paid: Payment, key: str, digest: str
+) -> Deposit:
+    """Write down a confirmed payment, once per key, with what the provider kept of it."""
     async with in_open_period() as period:
         wallet = await open_wallet(account, amount.currency)
         held = await _hold(account, wallet)
-        if (known := await _known(account.id, idempotency_key, digest)) is not None:
+        if (known := await _known(account.id, key, digest)) is not None:
             return known
-        entry_id = await _post(account, held, amount, provider, idempotency_key, period)
+        entry_id = await _post(account, held, amount, provider, key, period)
+        await _post_fee(account, amount.currency, provider, paid, key, period)
         row = await DepositRow.create(
             account_id=account.id,
             wallet_id=wallet.id,
             provider=provider,
             reference=paid.reference,
             amount_micros=amount.micros,
-            idempotency_key=idempotency_key,
+            idempotency_key=key,
             digest=digest,
             entry_id=entry_id,
             created_at=now(),
@@ -95,7 +121,8 @@ async def deposit(
 async def refund_deposit(deposit_id: int, *, micros: int, key: str) -> int:
     """Send a deposit, or part of it, back; the entry's id. Safe to repeat with the same key.
 
-    Raises InsufficientFunds beyond what is spendable or left of it, NotFound, InvalidInput.
+    Raises InsufficientFunds beyond what is spendable or left of it, NotFound, InvalidInput, and
+    IdempotencyConflict for a key used for another deposit or amount.
     """
     if micros <= 0:
         raise InvalidInput("Refund more than nothing.", field="amount")
@@ -104,12 +131,13 @@ async def refund_deposit(deposit_id: int, *, micros: int, key: str) -> int:
         await locked_balance(row.wallet_id)
         draft = entries.refund(
             key=f"refund:{holder}:{key}",
+            deposit=_subject(holder, row),
             holder=holder,
             provider=row.provider,
             currency=currency,
             micros=micros,
         )
-        known = await fetch_one("SELECT 1 AS n FROM entries WHERE idempotency_key = $1", draft.key)
+        known = await posted_entry(key=draft.key, digest=draft.digest())
         free = (await wallet_state(row.wallet_id)).spendable_micros
         if known is None and micros > min(free, row.amount_micros - row.refunded_micros):
             raise InsufficientFunds("Only what is spendable and left of the deposit can go back.")
@@ -126,24 +154,25 @@ async def refund_deposit(deposit_id: int, *, micros: int, key: str) -> int:
 async def charge_back(deposit_id: int, *, key: str) -> int:
     """The provider took a deposit back: from what is spendable, and the rest is owed to us.
 
-    Returns the entry's id. Safe to repeat with the same key. Raises NotFound.
+    Returns the entry's id. Safe to repeat with the same key. Raises NotFound, InsufficientFunds
+    where nothing is left of it, IdempotencyConflict for a key used for another deposit.
     """
     async with in_open_period() as period:
         row, holder, currency = await _held_deposit(deposit_id)
-        entry_key = f"chargeback:{holder}:{key}"
-        known = await fetch_one("SELECT id FROM entries WHERE idempotency_key = $1", entry_key)
-        if known is not None:
-            return int(known["id"])
-        micros = row.amount_micros - row.refunded_micros
-        if micros <= 0:
+        entry_key, subject = f"chargeback:{holder}:{key}", _subject(holder, row)
+        digest = digest_of_subject("chargeback", subject)
+        if (known := await posted_entry(key=entry_key, digest=digest)) is not None:
+            return known
+        if row.amount_micros == row.refunded_micros:
             raise InsufficientFunds("Nothing is left of this deposit to take back.")
         await locked_balance(row.wallet_id)
         draft = entries.chargeback(
             key=entry_key,
+            deposit=subject,
             holder=holder,
             provider=row.provider,
             currency=currency,
-            micros=micros,
+            micros=row.amount_micros - row.refunded_micros,
             spendable_micros=(await wallet_state(row.wallet_id)).spendable_micros,
         )
         posted = await post_entry(draft, period_id=period.id)
@@ -209,8 +238,22 @@ async def _post(
     return (await post_entry(draft, period_id=period.id)).entry_id
 
 
+async def _post_fee(
+    account: Account, currency: str, provider: str, paid: Payment, key: str, period: Period
+) -> None:
+    if paid.fee_micros:
+        draft = entries.provider_fee(
+            key=f"fee:{account.handle}:{key}",
+            provider=provider,
+            currency=currency,
+            micros=paid.fee_micros,
+        )
+        await post_entry(draft, period_id=period.id)
+
+
 async def _check_room(account: Account, amount: Money) -> None:
-    """Refuse what cannot fit before anybody is charged."""
+    """Refuse what cannot fit, or has no wallet to go to, before anybody is charged."""
+    await check_wallet_room(account, amount.currency)
     wallet = await wallet_for(account.id, amount.currency)
     held = (await wallet_state(wallet.id)).balance_micros if wallet else 0
     _check_fits(held, amount)
@@ -241,6 +284,11 @@ async def _held_deposit(deposit_id: int) -> tuple[DepositRow, str, str]:
     if wallet is None:
         raise BrokenInvariant(f"wallet {row.wallet_id} has no ledger account")
     return row, wallet["holder"], wallet["currency"]
+
+
+def _subject(holder: str, row: DepositRow) -> str:
+    """A deposit by a name without a database id: that of its own entry."""
+    return f"deposit:{holder}:{row.idempotency_key}"
 
 
 async def _currency(wallet_id: int) -> str:

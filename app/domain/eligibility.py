@@ -35,6 +35,8 @@ async def eligibility_of(contents: Sequence[Content]) -> list[Eligibility]:
 
 
 def _eligibility(content: Content, suspended: bool) -> Eligibility:
+    if content.deleted_at is not None:
+        return Eligibility(False, "This content was taken away.", content.deleted_at)
     if suspended:
         return Eligibility(False, "A creator of this content is suspended.", None)
     return Eligibility(True, None, content.created_at)

@@ -4,6 +4,7 @@ All amounts are positive ints of micro-units in the one `currency`; legs of zero
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from app.core.errors import BrokenInvariant
 from app.core.sharing import GrossSplit
@@ -36,20 +37,33 @@ def provider_fee(*, key: str, provider: str, currency: str, micros: int) -> Entr
     return _draft("fee", key, currency, legs)
 
 
-def refund(*, key: str, holder: str, provider: str, currency: str, micros: int) -> EntryDraft:
-    """A deposit, or part of it, goes back where it came from."""
+def refund(
+    *, key: str, deposit: str, holder: str, provider: str, currency: str, micros: int
+) -> EntryDraft:
+    """A deposit, or part of it, goes back where it came from. deposit: says which one."""
     _positive(micros)
     legs = {("wallet", holder): -micros, ("external", provider): micros}
-    return _draft("refund", key, currency, legs)
+    draft = _draft("refund", key, currency, legs)
+    return replace(draft, subject=f"{deposit}, {micros}")
 
 
 def chargeback(
-    *, key: str, holder: str, provider: str, currency: str, micros: int, spendable_micros: int
+    *,
+    key: str,
+    deposit: str,
+    holder: str,
+    provider: str,
+    currency: str,
+    micros: int,
+    spendable_micros: int,
 ) -> EntryDraft:
-    """The provider took a deposit back: from what is spendable, the rest is owed to us."""
+    """The provider took a deposit back: from what is spendable, the rest is owed to us.
+
+    deposit: says which one. It alone is what the key stands for: what is left of it changes.
+    """
     _positive(micros)
     taken = min(micros, spendable_micros)
-    return _draft(
+    draft = _draft(
         "chargeback",
         key,
         currency,
@@ -59,6 +73,7 @@ def chargeback(
             ("receivable", holder): taken - micros,
         },
     )
+    return replace(draft, subject=deposit)
 
 
 def settle_wallets(

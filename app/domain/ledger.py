@@ -58,16 +58,30 @@ class Leg(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """What is to be posted: a kind, an idempotency key, and legs that sum to zero per currency."""
+    """What is to be posted: a kind, an idempotency key, and legs that sum to zero per currency.
+
+    subject: what the key stands for where the legs alone do not say it (`deposit:7`).
+    """
 
     kind: str
     key: str
     legs: tuple[Leg, ...]
+    subject: str = ""
 
     def digest(self) -> str:
-        """SHA-256 over the sorted legs: the same key with another digest is another entry."""
+        """SHA-256 over the subject, or else over the sorted legs.
+
+        The same key with another digest is another entry.
+        """
+        if self.subject:
+            return digest_of_subject(self.kind, self.subject)
         rows = sorted([*leg.account, leg.micros] for leg in self.legs)
         return hashlib.sha256(json.dumps([self.kind, rows]).encode()).hexdigest()
+
+
+def digest_of_subject(kind: str, subject: str) -> str:
+    """The digest of an entry whose subject says what it is, whatever its legs come to."""
+    return hashlib.sha256(json.dumps([kind, subject]).encode()).hexdigest()
 
 
 class Posted(NamedTuple):
@@ -114,10 +128,20 @@ async def open_entry(*, kind: str, key: str, digest: str, period_id: int) -> Pos
     )
     if row is not None:
         return Posted(row["id"], created=True)
-    found = await fetch_one("SELECT id, digest FROM entries WHERE idempotency_key = $1", key)
-    if found is None or found["digest"] != digest:
+    found = await posted_entry(key=key, digest=digest)
+    if found is None:
         raise IdempotencyConflict
-    return Posted(found["id"], created=False)
+    return Posted(found, created=False)
+
+
+async def posted_entry(*, key: str, digest: str) -> int | None:
+    """The id of the entry posted with this key; None without. Raises IdempotencyConflict."""
+    found = await fetch_one("SELECT id, digest FROM entries WHERE idempotency_key = $1", key)
+    if found is None:
+        return None
+    if found["digest"] != digest:
+        raise IdempotencyConflict
+    return int(found["id"])
 
 
 async def seal_entry(entry_id: int) -> None:
@@ -138,6 +162,8 @@ async def move_balances(deltas: dict[int, int]) -> None:
         else:
             await _move_balances_at_once(rows)
     except IntegrityError as error:
+        if "balances_in_range" in str(error):
+            raise BrokenInvariant("a balance would reach 2**53 micro-units") from error
         if "balances_" in str(error):
             raise InsufficientFunds from error
         raise

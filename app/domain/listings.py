@@ -10,7 +10,8 @@ from typing import Any
 from app.core.errors import InvalidInput
 from app.core.text import check_text
 from app.domain.accounts import clean_line
-from app.domain.contents import MAX_TAG, Content, contents_by_ids
+from app.domain.contents import Content, contents_by_ids
+from app.domain.drafts import MAX_TAG
 from app.domain.languages import check_language
 from app.domain.periods import open_period
 from app.models.database import dialect, fetch

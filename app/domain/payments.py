@@ -28,6 +28,10 @@ class PaymentProvider(Protocol):
         """
         ...
 
+    async def void(self, payment: Payment) -> None:
+        """Give back, whole and without a fee, a payment that was never credited. Safe to repeat."""
+        ...
+
 
 class Sandbox:
     """Play money. Method `sandbox` always pays, `sandbox-declined` never does."""
@@ -43,6 +47,9 @@ class Sandbox:
                 "The sandbox knows the methods `sandbox` and `sandbox-declined`.", field="method"
             )
         return Payment(reference=f"sandbox:{idempotency_key}"[:100], fee_micros=0)
+
+    async def void(self, payment: Payment) -> None:
+        """Play money came from nowhere, and needs no way back."""
 
 
 def providers() -> dict[str, PaymentProvider]:

@@ -4,7 +4,7 @@ A click or a posting that finds the open period over closes it first, so the clo
 the settlement. Source: DESIGN.md §4.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import Any
 
 from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, NotFound, Overloaded, PeriodNotOpen
+from app.core.ids import MAX_ID
 from app.domain.announce import PERIOD, announce
 from app.models.database import (
     Row,
@@ -130,10 +131,17 @@ async def open_period() -> Period:
     return _period(row)
 
 
-async def period_by_key(key: str) -> Period:
-    """The period with this key. Raises NotFound, or InvalidInput for what is no key."""
-    start_of(key)
+async def period_by_key(key: str, *, field: str = "periodKey") -> Period:
+    """The period with this key. Raises NotFound, or InvalidInput naming `field` for no key."""
+    start_of(key, field=field)
     return _period(await fetch_one("SELECT * FROM periods WHERE key = $1", key))
+
+
+async def periods_by_keys(keys: Sequence[str]) -> list[Period | None]:
+    """Periods in the order of `keys`, None where there is none; one statement."""
+    rows = await fetch(f"SELECT * FROM periods WHERE key IN ({placeholders(len(keys))})", *keys)
+    found = {row["key"]: _period(row) for row in rows}
+    return [found.get(key) for key in keys]
 
 
 async def periods_by_ids(ids: list[int]) -> list[Period | None]:
@@ -142,11 +150,11 @@ async def periods_by_ids(ids: list[int]) -> list[Period | None]:
     return in_order(ids, {row["id"]: _period(row) for row in rows})
 
 
-async def list_periods(*, limit: int, before_id: int | None = None) -> list[Period]:
+async def list_periods(*, limit: int, before_id: int = MAX_ID) -> list[Period]:
     """Periods, newest first, at most `limit`, those older than `before_id`."""
     rows = await fetch(
         "SELECT * FROM periods WHERE id < $1 ORDER BY id DESC LIMIT $2",
-        *(before_id if before_id is not None else 2**62, limit),
+        *(before_id, limit),
     )
     return [_period(row) for row in rows]
 
@@ -157,15 +165,18 @@ async def closed_periods() -> list[Period]:
     return [_period(row) for row in rows]
 
 
-def start_of(key: str) -> datetime:
-    """The first moment of a key's month: "2026-11" is 2026-11-01T00:00Z. Raises InvalidInput."""
+def start_of(key: str, *, field: str = "periodKey") -> datetime:
+    """The first moment of a key's month: "2026-11" is 2026-11-01T00:00Z.
+
+    Raises InvalidInput naming `field` for what is no key.
+    """
     try:
         if len(key) != 7 or not key.isascii():
             raise ValueError
         return datetime.strptime(key, "%Y-%m").replace(tzinfo=UTC)
     except (ValueError, TypeError):
         raise InvalidInput(
-            f"{str(key)[:20]!r} is no period. Write year and month: 2026-11.", field="key"
+            f"{str(key)[:20]!r} is no period. Write year and month: 2026-11.", field=field
         ) from None
 
 

@@ -11,6 +11,7 @@ from app.core.clock import now
 from app.core.errors import AlreadyTaken, InvalidInput
 from app.core.text import is_storable
 from app.domain.accounts import clean_line
+from app.domain.periods import in_open_period
 from app.domain.urls import MAX_HOST, normalise_host
 from app.models import CommissionRate as RateRow
 from app.models import Platform as PlatformRow
@@ -71,7 +72,11 @@ async def create_platform(
 async def set_commission_rate(
     *, platform_id: int | None, commission_bps: int, platform_bps: int, starts_at: datetime
 ) -> None:
-    """Date a rate; without a platform it is the house's. Raises InvalidInput, AlreadyTaken."""
+    """Date a rate; without a platform it is the house's.
+
+    starts_at: not before the open period began, for a period that is closed keeps its rates.
+    Raises InvalidInput, AlreadyTaken.
+    """
     in_order_ = 0 <= platform_bps <= commission_bps <= 10_000
     if not in_order_ or (platform_id is None and platform_bps):
         raise InvalidInput(
@@ -79,7 +84,12 @@ async def set_commission_rate(
             field="commissionBps",
         )
     try:
-        async with transaction():
+        async with in_open_period() as period:
+            if starts_at < period.starts_at:
+                raise InvalidInput(
+                    f"{period.key} began later: a rate begins in it, or afterwards.",
+                    field="startsAt",
+                )
             await RateRow.create(
                 platform_id=platform_id,
                 commission_bps=commission_bps,

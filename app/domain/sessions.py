@@ -49,9 +49,16 @@ class Viewer:
 
     def require(self, scope: Scope) -> Account:
         """The account, if the token has the scope: raises Forbidden."""
-        if scope not in self.session.scopes:
-            raise Forbidden(f"This token lacks the scope `{scope}`. Sign in with that scope.")
+        lack = self.lack_of(scope)
+        if lack is not None:
+            raise lack
         return self.account
+
+    def lack_of(self, scope: Scope) -> Forbidden | None:
+        """What `require` would raise, if anything."""
+        if scope in self.session.scopes:
+            return None
+        return Forbidden(f"This token lacks the scope `{scope.name}`. Sign in with that scope.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.core.clock import now
 from app.core.errors import InvalidInput
+from app.core.ids import MAX_ID
 from app.core.money import check_currency
 from app.core.settings import get_settings
 from app.core.sharing import given_micros, pot_micros, unit_micros
@@ -18,7 +19,18 @@ from app.domain.accounts import Account
 from app.domain.announce import announce, wallet_topic
 from app.domain.ledger import AccountName, ensure_accounts
 from app.domain.periods import in_open_period, open_period
-from app.models.database import as_datetime, execute, fetch, in_order, placeholders
+from app.models.database import (
+    Row,
+    as_datetime,
+    execute,
+    fetch,
+    fetch_each,
+    in_order,
+    placeholders,
+)
+
+MAX_WALLETS = 20
+"""Wallets of one account, so that whatever reads them all is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +82,21 @@ class WalletEntry:
     period_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """A page of a wallet's movements: at most `limit`, those before entry `before_id`."""
+
+    wallet_id: int
+    limit: int
+    before_id: int = MAX_ID
+
+
 async def open_wallet(account: Account, currency: str) -> Wallet:
     """The account's wallet in a currency, opened if need be. Raises InvalidInput.
 
     Runs inside the caller's transaction.
     """
-    check_currency(currency)
+    await check_wallet_room(account, currency)
     name = AccountName("wallet", account.handle, currency)
     wallet_id = (await ensure_accounts([name]))[name]
     await execute(
@@ -86,14 +107,33 @@ async def open_wallet(account: Account, currency: str) -> Wallet:
     return Wallet(wallet_id, account.id, currency)
 
 
+async def check_wallet_room(account: Account, currency: str) -> None:
+    """Raise InvalidInput for what is no currency, or for a wallet more than MAX_WALLETS."""
+    check_currency(currency)
+    currencies = {wallet.currency for wallet in await wallets_of(account.id)}
+    if currency not in currencies and len(currencies) >= MAX_WALLETS:
+        raise InvalidInput(
+            f"An account has at most {MAX_WALLETS} wallets. Use one that there is.",
+            field="currency",
+        )
+
+
 async def wallets_of(account_id: int) -> list[Wallet]:
     """An account's wallets, oldest first: the first one is its default."""
+    return (await wallets_of_each([account_id]))[0]
+
+
+async def wallets_of_each(account_ids: Sequence[int]) -> list[list[Wallet]]:
+    """Each account's wallets, oldest first, in the order of `account_ids`; one statement."""
     rows = await fetch(
-        "SELECT id, account_id, currency FROM wallets WHERE account_id = $1"
-        " ORDER BY created_at, id",
-        account_id,
+        "SELECT id, account_id, currency FROM wallets"
+        f" WHERE account_id IN ({placeholders(len(account_ids))}) ORDER BY created_at, id",
+        *account_ids,
     )
-    return [Wallet(**row) for row in rows]
+    found: dict[int, list[Wallet]] = {}
+    for row in rows:
+        found.setdefault(row["account_id"], []).append(Wallet(**row))
+    return [found.get(account_id, []) for account_id in account_ids]
 
 
 async def wallets_by_ids(ids: Sequence[int]) -> list[Wallet | None]:
@@ -106,11 +146,17 @@ async def wallets_by_ids(ids: Sequence[int]) -> list[Wallet | None]:
 
 async def wallet_for(account_id: int, currency: str | None = None) -> Wallet | None:
     """The account's wallet in `currency`, or its default (oldest) one; None without."""
-    wallets = await wallets_of(account_id)
-    if currency is not None:
-        check_currency(currency)
-        wallets = [wallet for wallet in wallets if wallet.currency == currency]
+    wallets = await wallets_for(account_id, currency)
     return wallets[0] if wallets else None
+
+
+async def wallets_for(account_id: int, currency: str | None = None) -> list[Wallet]:
+    """The account's wallet in `currency`, or all of them, oldest first. Raises InvalidInput."""
+    wallets = await wallets_of(account_id)
+    if currency is None:
+        return wallets
+    check_currency(currency)
+    return [wallet for wallet in wallets if wallet.currency == currency]
 
 
 async def set_budget(account: Account, *, currency: str, budget_micros: int | None) -> Wallet:
@@ -162,16 +208,28 @@ async def wallet_state(wallet_id: int) -> WalletState:
 
 
 async def wallet_entries(
-    wallet_id: int, *, limit: int, before_id: int | None = None
+    wallet_id: int, *, limit: int, before_id: int = MAX_ID
 ) -> list[WalletEntry]:
     """A wallet's movements, newest first, those before entry `before_id`."""
-    rows = await fetch(
+    return (await entry_pages([EntryPage(wallet_id, limit, before_id)]))[0]
+
+
+async def entry_pages(pages: Sequence[EntryPage]) -> list[list[WalletEntry]]:
+    """The movements of several pages, in the order of `pages`, at most MAX_SETS; one statement."""
+    found = await fetch_each(
         "SELECT p.entry_id, e.kind, p.amount_micros AS micros, e.posted_at, e.period_id"
         " FROM postings p JOIN entries e ON e.id = p.entry_id"
         " WHERE p.account_id = $1 AND p.entry_id < $2 ORDER BY p.entry_id DESC LIMIT $3",
-        *(wallet_id, before_id if before_id is not None else 2**62, limit),
+        [(p.wallet_id, p.before_id, p.limit) for p in pages],
     )
-    return [WalletEntry(**row | {"posted_at": as_datetime(row["posted_at"])}) for row in rows]
+    return [
+        sorted((_entry(row) for row in rows), key=lambda entry: entry.entry_id, reverse=True)
+        for rows in found
+    ]
+
+
+def _entry(row: Row) -> WalletEntry:
+    return WalletEntry(**row | {"posted_at": as_datetime(row["posted_at"])})
 
 
 async def _balances(ids: Sequence[int]) -> dict[int, int]:

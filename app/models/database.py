@@ -5,12 +5,12 @@ SQL here and above is written with PostgreSQL's `$1` placeholders; on SQLite the
 
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from tortoise import Tortoise
@@ -28,8 +28,21 @@ MIGRATIONS = "app.models.migrations"
 BUSY_TIMEOUT_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
 
+MAX_VALUES = 1_000
+"""Values of one IN list; both databases take some 32,000 in a statement."""
+MAX_SETS = 100
+"""SELECTs joined in one statement; SQLite takes 500."""
+_TOO_BUSY = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+"""What PostgreSQL says where nothing is wrong with the transaction but its moment."""
+
 Row = dict[str, Any]
 Aftermath = Callable[[bool], None]
+Value = TypeVar("Value")
 
 
 class _State:
@@ -69,6 +82,7 @@ def tortoise_config(url: str) -> dict[str, Any]:
     connection["engine"] = f"app.models.{name}_engine"
     if name == "sqlite":
         credentials |= {"busy_timeout": BUSY_TIMEOUT_MS, "synchronous": "FULL"}
+        credentials["recursive_triggers"] = "ON"  # so that REPLACE meets the delete triggers
     else:
         credentials |= {"minsize": 1, "maxsize": get_settings().pool_size}
     app = {"models": MODULES, "migrations": MIGRATIONS, "default_connection": name}
@@ -102,7 +116,8 @@ async def transaction(*, repeatable_read: bool = False) -> AsyncIterator[BaseDBA
     """One transaction (a savepoint inside another); on SQLite it begins IMMEDIATE.
 
     repeatable_read: one snapshot for all its statements (always so on SQLite).
-    Raises Overloaded where the database is too busy to take it.
+    Raises Overloaded where the database is too busy to take it, and where it chose this one of
+    several that were in each other's way: nothing was changed then.
     """
     outer, mine = _aftermath.get(), list[Aftermath]()
     _aftermath.set(mine)
@@ -152,7 +167,7 @@ async def _transaction(repeatable_read: bool) -> AsyncIterator[BaseDBAsyncClient
         if "locked" in str(error) or "busy" in str(error):
             raise Overloaded from error
         raise
-    except (asyncpg.LockNotAvailableError, asyncpg.TooManyConnectionsError) as error:
+    except _TOO_BUSY as error:
         raise Overloaded from error
 
 
@@ -165,6 +180,28 @@ async def fetch_one(sql: str, *values: Any) -> Row | None:
     """The first row, or None."""
     rows = await fetch(sql, *values)
     return rows[0] if rows else None
+
+
+async def fetch_each(sql: str, sets: Sequence[Sequence[Any]]) -> list[list[Row]]:
+    """The rows of one SELECT for several sets of values, in the order of `sets`; one statement.
+
+    At most MAX_SETS. Which rows it limits itself to is kept, in which order they come is not.
+    """
+    if not sets:
+        return []
+    selects, values = [], list[Any]()
+    for place, given in enumerate(sets):
+        numbered = _shifted(sql, len(values))
+        selects.append(f"SELECT * FROM (SELECT {place} AS place, q.* FROM ({numbered}) AS q) AS p")
+        values += given
+    found: list[list[Row]] = [[] for _ in sets]
+    for row in await fetch(" UNION ALL ".join(selects), *values):
+        found[row.pop("place")].append(row)
+    return found
+
+
+def _shifted(sql: str, by: int) -> str:
+    return re.sub(r"\$(\d+)", lambda match: f"${int(match[1]) + by}", sql)
 
 
 async def execute(sql: str, *values: Any) -> int:
@@ -225,6 +262,11 @@ def placeholders(count: int, *, first: int = 1) -> str:
     return ", ".join(f"${n}" for n in range(first, first + count)) or "NULL"
 
 
+def slices(values: Sequence[Value], at_most: int = MAX_VALUES) -> Iterator[Sequence[Value]]:
+    """The values, in their order, a statement's worth at a time."""
+    return (values[first : first + at_most] for first in range(0, len(values), at_most))
+
+
 def for_share() -> str:
     """`FOR SHARE` where there are row locks; SQLite's transaction holds the whole file."""
     return " FOR SHARE" if dialect() == "postgres" else ""
@@ -233,6 +275,11 @@ def for_share() -> str:
 def for_update() -> str:
     """`FOR UPDATE` where there are row locks."""
     return " FOR UPDATE" if dialect() == "postgres" else ""
+
+
+def for_edit() -> str:
+    """`FOR NO KEY UPDATE`: held against other edits, while rows that refer to it still come."""
+    return " FOR NO KEY UPDATE" if dialect() == "postgres" else ""
 
 
 def as_datetime(value: Any) -> datetime:

@@ -3,7 +3,7 @@
 from app.core.errors import Forbidden
 from app.domain.accounts import Account
 from app.domain.sessions import Scope
-from app.domain.wallets import Wallet, wallets_of
+from app.domain.wallets import Wallet
 from app.resolvers.context import Context
 
 
@@ -21,7 +21,8 @@ async def read_email(context: Context, account: Account) -> str | None:
 
 async def read_wallets(context: Context, account: Account) -> list[Wallet]:
     """The account's own wallets, oldest first. Raises Unauthenticated, Forbidden."""
-    return await wallets_of((await require_self(context, account.id, Scope.WALLET)).id)
+    await require_self(context, account.id, Scope.WALLET)
+    return await context.loaders.account_wallets.load(account.id)
 
 
 async def is_creator(context: Context, account: Account) -> bool:

@@ -2,18 +2,14 @@
 
 from dataclasses import dataclass
 
-from app.core.errors import ContentNotFound, InvalidInput
+from app.core.errors import ContentNotFound, InvalidInput, NotFound
 from app.core.ids import row_id_of
-from app.domain.clicks import (
-    ClickOutcome,
-    ViewerState,
-    record_click,
-    viewer_states,
-    withdraw_click,
-)
+from app.domain.clicks import Click, ClickOutcome, record_click, withdraw_click
 from app.domain.contents import Content, content_by_url
 from app.domain.counters import Counter, counters_of
+from app.domain.periods import Period
 from app.domain.sessions import Scope
+from app.domain.viewer_states import ViewerState, viewer_states
 from app.resolvers.context import Context
 
 
@@ -52,6 +48,14 @@ async def take_click_back(
     counter = outcome.counter if outcome else (await counters_of([content.id]))[0]
     states = await viewer_states(supporter, [content.id], currency=currency)
     return Withdrawal(outcome is not None and outcome.changed, counter, states[0])
+
+
+async def read_click_period(context: Context, click: Click) -> Period:
+    """The period in which the click counts."""
+    period = await context.loaders.periods.load(click.period_id)
+    if period is None:
+        raise NotFound
+    return period
 
 
 async def _named(

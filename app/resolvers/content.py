@@ -8,7 +8,6 @@ from app.core.ids import decode_cursor, encode_cursor, row_id_of
 from app.domain.accounts import Account, account_by_handle
 from app.domain.contents import (
     Content,
-    ContentDraft,
     ContentShare,
     content_by_external_id,
     content_by_url,
@@ -17,6 +16,8 @@ from app.domain.contents import (
     set_content_shares,
     update_content,
 )
+from app.domain.drafts import ContentDraft
+from app.domain.eligibility import Eligibility
 from app.domain.listings import ContentFilter, ContentOrder, ListedContent, Listing
 from app.domain.platforms import Platform, platform_by_slug
 from app.domain.sessions import Scope
@@ -64,6 +65,11 @@ async def read_shares(context: Context, content: Content) -> list[tuple[ContentS
     shares = await context.loaders.shares.load(content)
     accounts = await context.loaders.accounts.load_many([share.account_id for share in shares])
     return [(s, a) for s, a in zip(shares, accounts, strict=True) if a is not None]
+
+
+async def read_eligibility(context: Context, content: Content) -> Eligibility:
+    """Whether the content takes clicks, whoever asks."""
+    return await context.loaders.eligibility.load(content)
 
 
 async def search_contents(

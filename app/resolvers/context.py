@@ -40,7 +40,7 @@ class Context:
     def loaders(self) -> Loaders:
         """What was read for this operation, or for this event; made when it is first asked for."""
         if self._loaders is None:
-            self._loaders = Loaders(self.viewer)
+            self._loaders = Loaders(self.viewer, origin_refused=self.origin_refused)
         return self._loaders
 
     def forget(self) -> None:

@@ -4,10 +4,21 @@ from collections.abc import Sequence
 
 from app.core.errors import InvalidInput
 from app.core.ids import row_id_of
-from app.domain.clicks import ViewerState
+from app.domain.contents import Content
 from app.domain.counters import Counter
+from app.domain.viewer_states import ViewerState
 from app.resolvers.context import Context
 from app.resolvers.paging import check_ids
+
+
+async def read_counter(context: Context, content: Content) -> Counter:
+    """The content's counter."""
+    return await context.loaders.counters.load(content.id)
+
+
+async def read_viewer_state(context: Context, content: Content) -> ViewerState:
+    """What the content's button shows to the viewer."""
+    return await context.loaders.viewer_states.load(content.id)
 
 
 async def read_counters(context: Context, ids: Sequence[str]) -> list[Counter | None]:

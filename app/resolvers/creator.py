@@ -2,14 +2,14 @@
 
 from app.core.money import Money
 from app.domain.accounts import Account, account_by_handle
-from app.domain.earnings import earnings_of
 from app.domain.listings import ContentFilter, ContentOrder, ListedContent
+from app.domain.periods import start_of
 from app.domain.sessions import Scope
 from app.resolvers.account import is_creator, require_self
 from app.resolvers.content import list_page
 from app.resolvers.context import Context
-from app.resolvers.paging import Page
-from app.settlement.statements import CreatorStatement, creator_reports, creator_statement
+from app.resolvers.paging import Page, page_at_hand
+from app.settlement.statements import CreatorLine, CreatorStatement
 
 
 async def find_creator(context: Context, handle: str) -> Account | None:
@@ -28,18 +28,33 @@ async def read_creator_contents(
 
 async def read_earnings(context: Context, creator: Account) -> list[Money]:
     """What the creator has received and still holds. Raises Unauthenticated, Forbidden."""
-    return await earnings_of(await require_self(context, creator.id, Scope.READ))
+    await require_self(context, creator.id, Scope.READ)
+    return await context.loaders.earnings.load(creator.id)
 
 
 async def read_creator_statement(
     context: Context, creator: Account, period_key: str
 ) -> CreatorStatement | None:
-    """What the creator's contents got in a settled period; None before."""
+    """What the creator's contents got in a settled period; None before. Raises InvalidInput."""
     await require_self(context, creator.id, Scope.READ)
-    return await creator_statement(creator.id, period_key)
+    start_of(period_key)
+    return await context.loaders.creator_statements.load((creator.id, period_key))
+
+
+async def read_creator_lines(
+    statement: CreatorStatement, *, first: int, after: str | None
+) -> Page[CreatorLine]:
+    """A page of a statement that its creator was given, the most given first."""
+    return page_at_hand(
+        f"creator:{statement.period_key}",
+        statement.lines,
+        first=first,
+        after=after,
+        key=lambda line: (line.gross_micros, line.content_id, line.currency),
+    )
 
 
 async def read_reports(context: Context, creator: Account, period_key: str) -> dict[str, str]:
     """The creator's revenue in Flattr's CSV form, a text for each currency."""
     await require_self(context, creator.id, Scope.READ)
-    return await creator_reports(creator, period_key)
+    return await context.loaders.creator_reports.load((creator.id, period_key))

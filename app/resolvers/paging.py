@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.core.errors import InvalidInput
-from app.core.ids import decode_cursor, encode_cursor
+from app.core.ids import MAX_ID, decode_cursor, encode_cursor
 
 MAX_FIRST = 100
 """The most rows of a page, and the most ids of a request."""
@@ -50,7 +50,7 @@ async def page_by_id(
     *,
     first: int,
     after: str | None,
-    read: Callable[[int, int | None], Awaitable[Sequence[Row]]],
+    read: Callable[[int, int], Awaitable[Sequence[Row]]],
     id_of: Callable[[Row], int],
 ) -> Page[Row]:
     """A page of a list whose order is its rows' ids, newest first.
@@ -59,15 +59,48 @@ async def page_by_id(
     read: takes a limit and the id before which to go on. Raises InvalidInput.
     """
     check_first(first)
-    before = None if after is None else _id_in(after, kind)
+    before = MAX_ID if after is None else _id_in(after, kind)
     rows = await read(first + 1, before)
     return page(rows, first=first, after=after, cursor=lambda row: encode_cursor(kind, id_of(row)))
+
+
+def page_at_hand(
+    kind: str,
+    rows: Sequence[Row],
+    *,
+    first: int,
+    after: str | None,
+    key: Callable[[Row], tuple[int | str, ...]],
+) -> Page[Row]:
+    """A page of a list that is read already and never changes again, like a settled statement's.
+
+    kind: the list's name within its cursors. key: what tells a row from every other in the list.
+    Raises InvalidInput, also for a cursor that names none of the rows.
+    """
+    check_first(first)
+    start = 0 if after is None else _place_behind(after, kind, [key(row) for row in rows])
+    return page(
+        rows[start : start + first + 1],
+        first=first,
+        after=after,
+        cursor=lambda row: encode_cursor(kind, *key(row)),
+    )
+
+
+def _place_behind(after: str, kind: str, keys: Sequence[tuple[int | str, ...]]) -> int:
+    shape = [type(part) for part in keys[0]] if keys else []
+    found, *wanted = decode_cursor(after, str, *shape)
+    if found != kind or tuple(wanted) not in keys:
+        raise _of_another_list()
+    return keys.index(tuple(wanted)) + 1
 
 
 def _id_in(after: str, kind: str) -> int:
     found, row_id = decode_cursor(after, str, int)
     if found != kind:
-        raise InvalidInput(
-            "This cursor is not from this list. Start without `after`.", field="after"
-        )
+        raise _of_another_list()
     return int(row_id)
+
+
+def _of_another_list() -> InvalidInput:
+    return InvalidInput("This cursor is not from this list. Start without `after`.", field="after")

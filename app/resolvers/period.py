@@ -1,7 +1,7 @@
 """Periods: read by everybody, closed by an operator."""
 
 from app.core.errors import Forbidden, NotFound
-from app.domain.accounts import Account
+from app.domain.accounts import Account, require_active
 from app.domain.periods import Period, close_period, list_periods, open_period, period_by_key
 from app.domain.sessions import Scope
 from app.resolvers.context import Context
@@ -11,7 +11,7 @@ from app.resolvers.paging import Page, page_by_id
 async def find_period(key: str | None) -> Period | None:
     """The period with this key, by default the open one; None where there is none."""
     try:
-        return await (open_period() if key is None else period_by_key(key))
+        return await (open_period() if key is None else period_by_key(key, field="key"))
     except NotFound:
         return None
 
@@ -19,7 +19,7 @@ async def find_period(key: str | None) -> Period | None:
 async def read_periods(*, first: int, after: str | None) -> Page[Period]:
     """Periods, newest first."""
 
-    async def read(limit: int, before_id: int | None) -> list[Period]:
+    async def read(limit: int, before_id: int) -> list[Period]:
         return await list_periods(limit=limit, before_id=before_id)
 
     return await page_by_id(
@@ -35,8 +35,8 @@ async def close(context: Context, key: str) -> tuple[Period, Period]:
 
 
 async def require_operator(context: Context) -> Account:
-    """The viewer's account, an operator's. Raises Unauthenticated, Forbidden."""
-    account = await context.require(Scope.OPERATE)
-    if not account.is_operator:
+    """The viewer's account, an operator's. Raises Unauthenticated, Forbidden, AccountSuspended."""
+    viewer = await context.signed_in()
+    if not viewer.account.is_operator:
         raise Forbidden("Only an operator may do this.")
-    return account
+    return require_active(viewer.require(Scope.OPERATE))

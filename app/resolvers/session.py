@@ -41,8 +41,12 @@ async def open_sign_in(
 
 
 async def end_session(context: Context) -> None:
-    """Take back the token that asks, and clear the cookie in any case. Raises Unauthenticated."""
-    context.response_cookies.append(SessionCookie())
+    """Take back the token that asks, and clear the cookie it came in. Raises Unauthenticated.
+
+    A bearer token says nothing of the page's cookie, which may be another session's.
+    """
+    if context.via_cookie:
+        context.response_cookies.append(SessionCookie())
     await sign_out(await context.signed_in())
     context.token = None
 
@@ -53,5 +57,5 @@ def _remembered(context: Context, signed_in: SignedIn) -> SignedIn:
     life = session.expires_at - session.created_at
     cookie = SessionCookie(signed_in.token, int(life.total_seconds()))
     context.response_cookies.append(cookie)
-    context.token = signed_in.token
+    context.token, context.via_cookie = signed_in.token, True
     return signed_in

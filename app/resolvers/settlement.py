@@ -64,6 +64,17 @@ async def running() -> None:
         await asyncio.wait(_running)
 
 
+async def stop_running(*, timeout_s: float) -> None:
+    """Wait for the same, but stop what takes longer: it goes on where it was next time."""
+    if not _running:
+        return
+    _, late = await asyncio.wait(_running, timeout=timeout_s)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late)
+
+
 async def _started(work: Coroutine[object, object, Outcome]) -> Outcome | None:
     """The work's outcome, or None if it goes on after we have answered. Raises what it raises."""
     task = asyncio.create_task(work)

@@ -1,16 +1,16 @@
 """Wallets: read and filled by the account that holds them."""
 
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, NotFound
 from app.core.money import Money
-from app.domain.clicks import Click, wallet_clicks
+from app.domain.clicks import Click, ClickPage
 from app.domain.deposits import Deposit, deposit
-from app.domain.periods import open_period, period_by_key
+from app.domain.periods import start_of
 from app.domain.sessions import Scope
-from app.domain.wallets import Wallet, WalletEntry, WalletState, set_budget, wallet_entries
+from app.domain.wallets import EntryPage, Wallet, WalletEntry, WalletState, set_budget
 from app.resolvers.account import require_self
 from app.resolvers.context import Context
-from app.resolvers.paging import Page, page_by_id
-from app.settlement.statements import SupporterStatement, supporter_statement
+from app.resolvers.paging import Page, page_at_hand, page_by_id
+from app.settlement.statements import SupporterLine, SupporterStatement
 
 
 async def read_wallet_state(context: Context, wallet: Wallet) -> WalletState:
@@ -22,12 +22,20 @@ async def read_wallet_state(context: Context, wallet: Wallet) -> WalletState:
 async def read_wallet_clicks(
     context: Context, wallet: Wallet, *, first: int, after: str | None, period_key: str | None
 ) -> Page[Click]:
-    """The wallet's clicks of a period, by default the open one, newest first."""
-    await require_self(context, wallet.account_id, Scope.WALLET)
-    period = await (period_by_key(period_key) if period_key is not None else open_period())
+    """The wallet's clicks of a period, by default the open one, newest first.
 
-    async def read(limit: int, before_id: int | None) -> list[Click]:
-        return await wallet_clicks(wallet.id, period.id, limit=limit, before_id=before_id)
+    None of a period there never was. Raises InvalidInput for what is no key.
+    """
+    await require_self(context, wallet.account_id, Scope.WALLET)
+    if period_key is not None:
+        start_of(period_key)
+    period = await context.loaders.named_periods.load(period_key)
+
+    async def read(limit: int, before_id: int) -> list[Click]:
+        if period is None:
+            return []
+        wanted = ClickPage(wallet.id, period.id, limit, before_id)
+        return await context.loaders.click_pages.load(wanted)
 
     return await page_by_id(
         "clicks", first=first, after=after, read=read, id_of=lambda click: click.id
@@ -40,8 +48,8 @@ async def read_wallet_entries(
     """The wallet's movements, newest first."""
     await require_self(context, wallet.account_id, Scope.WALLET)
 
-    async def read(limit: int, before_id: int | None) -> list[WalletEntry]:
-        return await wallet_entries(wallet.id, limit=limit, before_id=before_id)
+    async def read(limit: int, before_id: int) -> list[WalletEntry]:
+        return await context.loaders.entry_pages.load(EntryPage(wallet.id, limit, before_id))
 
     return await page_by_id(
         "entries", first=first, after=after, read=read, id_of=lambda entry: entry.entry_id
@@ -51,19 +59,37 @@ async def read_wallet_entries(
 async def read_supporter_statement(
     context: Context, wallet: Wallet, period_key: str
 ) -> SupporterStatement | None:
-    """What the wallet gave in a settled period; None before."""
+    """What the wallet gave in a settled period; None before. Raises InvalidInput."""
     await require_self(context, wallet.account_id, Scope.WALLET)
-    return await supporter_statement(wallet.id, period_key)
+    start_of(period_key)
+    return await context.loaders.supporter_statements.load((wallet.id, period_key))
+
+
+async def read_supporter_lines(
+    statement: SupporterStatement, *, first: int, after: str | None
+) -> Page[SupporterLine]:
+    """A page of a statement that its supporter was given, in the order of the clicks."""
+    return page_at_hand(
+        "supporter",
+        statement.lines,
+        first=first,
+        after=after,
+        key=lambda line: (line.click_id,),
+    )
 
 
 async def put_money(
     context: Context, amount: Money, *, idempotency_key: str, provider: str, method: str
-) -> Deposit:
-    """Deposit into the viewer's wallet of the amount's currency."""
+) -> tuple[Deposit, Wallet]:
+    """Deposit into the viewer's wallet of the amount's currency; the deposit, and the wallet."""
     account = await context.require(Scope.WALLET)
-    return await deposit(
+    made = await deposit(
         account, amount, idempotency_key=idempotency_key, provider=provider, method=method
     )
+    wallet = await context.loaders.wallets.load(made.wallet_id)
+    if wallet is None:
+        raise NotFound
+    return made, wallet
 
 
 async def choose_budget(context: Context, *, currency: str, budget: Money | None) -> Wallet:

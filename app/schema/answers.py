@@ -26,14 +26,16 @@ class Answers(FieldExtension):
     """Lets one write through the gate, and turns what it raises into a member of `result`.
 
     result: the mutation's union. A DomainError that has no member there goes on as an error.
+    hashes: whether it waits for a password's hash; then it takes no room from other writes.
     """
 
-    def __init__(self, result: Any) -> None:
+    def __init__(self, result: Any, *, hashes: bool = False) -> None:
         self._members = get_args(get_args(result)[0])
+        self._counted = not hashes
 
     async def resolve_async(self, next_: Next, source: Any, info: Info, **arguments: Any) -> Any:
         try:
-            async with one_write(info.context):
+            async with one_write(info.context, counted=self._counted):
                 check_text(arguments)
                 return await next_(source, info, **arguments)
         except DomainError as error:

@@ -8,7 +8,8 @@ import strawberry
 from app.domain import contents, eligibility
 from app.domain.accounts import Account
 from app.domain.listings import ListedContent
-from app.resolvers.content import read_platform, read_shares
+from app.resolvers.content import read_eligibility, read_platform, read_shares
+from app.resolvers.counter import read_counter, read_viewer_state
 from app.schema.connection import Connection
 from app.schema.counter import Counter, ViewerState
 from app.schema.fields import Info, field
@@ -105,18 +106,18 @@ class Content(Node):
 
     @field("Its public numbers. To keep a page of buttons fresh, ask `counters(ids:)` instead.")
     async def counter(self, info: Info) -> Counter:
-        return Counter.of(await info.context.loaders.counters.load(self.value.id))
+        return Counter.of(await read_counter(info.context, self.value))
 
     @field(
         "What its button shows to the viewer; for a stranger it says `UNAUTHENTICATED`.",
         viewer_bound=True,
     )
     async def viewer_state(self, info: Info) -> ViewerState:
-        return ViewerState.of(await info.context.loaders.viewer_states.load(self.value.id))
+        return ViewerState.of(await read_viewer_state(info.context, self.value))
 
     @field("Whether it takes clicks, whoever asks.")
     async def eligibility(self, info: Info) -> Eligibility:
-        return Eligibility.of(await info.context.loaders.eligibility.load(self.value))
+        return Eligibility.of(await read_eligibility(info.context, self.value))
 
 
 ContentConnection = Connection[Content]

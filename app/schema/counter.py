@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from app.core.money import Money as Amount
-from app.domain import clicks, counters
+from app.domain import counters, viewer_states
 from app.schema.failure import FailureCode
 from app.schema.money import Money
 from app.schema.node import node_id
@@ -64,7 +64,7 @@ class ViewerState:
     )
 
     @classmethod
-    def of(cls, value: clicks.ViewerState) -> "ViewerState":
+    def of(cls, value: viewer_states.ViewerState) -> "ViewerState":
         return cls(
             content_id=node_id("Content", value.content_id),
             clicked=value.weight > 0,
@@ -76,7 +76,7 @@ class ViewerState:
         )
 
 
-def _worth(value: clicks.ViewerState) -> Money | None:
+def _worth(value: viewer_states.ViewerState) -> Money | None:
     if value.worth_micros is None or value.currency is None:
         return None
     return Money.of(Amount(value.worth_micros, value.currency))

@@ -63,8 +63,9 @@ class Creator(Node):
         return [Earnings(balance=Money.of(money)) for money in found]
 
     @field(
-        "What a settled period paid, content by content; null before it is settled. For the "
-        "creator only, with the scope `READ`; others get null and the error `FORBIDDEN`.",
+        "What a settled period paid, content by content; null before it is settled, or where there "
+        "is no such period. For the creator only, with the scope `READ`; others get null and the "
+        "error `FORBIDDEN`.",
         viewer_bound=True,
     )
     async def statement(

@@ -22,7 +22,6 @@ class FailureCode(StrEnum):
     CONTENT_NOT_FOUND = "CONTENT_NOT_FOUND"
     FORBIDDEN = "FORBIDDEN"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
-    INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"
     INVALID_INPUT = "INVALID_INPUT"
     NOT_ELIGIBLE = "NOT_ELIGIBLE"
     NOT_FOUND = "NOT_FOUND"
@@ -52,7 +51,6 @@ described(
         FailureCode.CONTENT_NOT_FOUND: "No such content; its creator can register it by URL.",
         FailureCode.FORBIDDEN: "It is somebody else's, or the token lacks the scope for it.",
         FailureCode.IDEMPOTENCY_CONFLICT: "The idempotency key was used with other input before.",
-        FailureCode.INSUFFICIENT_FUNDS: "There is not enough left for this amount.",
         FailureCode.INVALID_INPUT: "A value cannot be accepted as given; `field` names it.",
         FailureCode.NOT_ELIGIBLE: "The content cannot receive clicks; `reason` says why.",
         FailureCode.NOT_FOUND: "There is no such thing here.",

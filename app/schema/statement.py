@@ -1,20 +1,17 @@
 """Statements of settled periods: what a supporter's clicks gave, what a creator's contents got."""
 
-from typing import Annotated
-
 import strawberry
 
-from app.core.errors import InvalidInput
 from app.domain.accounts import Account
 from app.resolvers.content import was
-from app.resolvers.creator import read_reports
+from app.resolvers.creator import read_creator_lines, read_reports
+from app.resolvers.wallet import read_supporter_lines
+from app.schema.connection import Connection, connection
 from app.schema.content import Content
-from app.schema.fields import Info, argument, field
+from app.schema.fields import After, First, Info, field
 from app.schema.money import Money, amount
 from app.schema.scalars import CurrencyCode
 from app.settlement import statements
-
-MAX_LINES = 1000
 
 
 @strawberry.type(description="One click of a supporter's statement, and what it gave.")
@@ -46,6 +43,7 @@ class SupporterLine:
     "and given is the sum of the lines."
 )
 class SupporterStatement:
+    value: strawberry.Private[statements.SupporterStatement]
     period_key: str = strawberry.field(description="The period, `2026-11`.")
     currency: CurrencyCode = strawberry.field(description="The wallet's currency.")
     pot: Money = strawberry.field(
@@ -61,13 +59,11 @@ class SupporterStatement:
         description="What did not divide, and stays in the wallet: less than a micro-unit for each "
         "unit of weight."
     )
-    lines: list[SupporterLine] = strawberry.field(
-        description="Every counted click of the period, in the order they were made."
-    )
 
     @classmethod
     def of(cls, value: statements.SupporterStatement) -> "SupporterStatement":
         return cls(
+            value=value,
             period_key=value.period_key,
             currency=CurrencyCode(value.currency),
             pot=amount(value.pot_micros, value.currency),
@@ -75,8 +71,12 @@ class SupporterStatement:
             unit=amount(value.unit_micros, value.currency),
             given=amount(value.given_micros, value.currency),
             stays=amount(value.stays_micros, value.currency),
-            lines=[SupporterLine.of(line, value.currency) for line in value.lines],
         )
+
+    @field("Every counted click of the period, in the order they were made, a page at a time.")
+    async def lines(self, first: First = 20, after: After = None) -> Connection[SupporterLine]:
+        page = await read_supporter_lines(self.value, first=first, after=after)
+        return connection(page, lambda line: SupporterLine.of(line, self.value.currency))
 
 
 @strawberry.type(description="What one content got in one currency.")
@@ -160,16 +160,12 @@ class CreatorStatement:
         )
 
     @field(
-        "A line for each content and currency, the most given first. `totals` and `csv` hold them "
-        "all, however many are asked for here."
+        "A line for each content and currency, the most given first, a page at a time. `totals` "
+        "and `csv` hold them all, however many are asked for here."
     )
-    def lines(
-        self,
-        first: Annotated[int, argument("How many at most: 1 to 1000.")] = MAX_LINES,
-    ) -> list[CreatorLine]:
-        if not 1 <= first <= MAX_LINES:
-            raise InvalidInput(f"Ask for 1 to {MAX_LINES} lines.", field="first")
-        return [CreatorLine.of(line) for line in self.value.lines[:first]]
+    async def lines(self, first: First = 20, after: After = None) -> Connection[CreatorLine]:
+        page = await read_creator_lines(self.value, first=first, after=after)
+        return connection(page, CreatorLine.of)
 
     @field("The month as Flattr's revenue report, a file for each currency.")
     async def csv(self, info: Info) -> list[CsvReport]:

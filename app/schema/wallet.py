@@ -5,8 +5,8 @@ from typing import Annotated
 
 import strawberry
 
-from app.core.errors import NotFound
 from app.domain import clicks, deposits, wallets
+from app.resolvers.click import read_click_period
 from app.resolvers.content import was
 from app.resolvers.wallet import (
     read_supporter_statement,
@@ -50,10 +50,7 @@ class Click(Node):
 
     @field("The period in which it counts.")
     async def period(self, info: Info) -> Period:
-        period = await info.context.loaders.periods.load(self.value.period_id)
-        if period is None:
-            raise NotFound
-        return Period.of(period)
+        return Period.of(await read_click_period(info.context, self.value))
 
 
 @shaped
@@ -140,7 +137,8 @@ class Wallet(Node):
         first: First = 20,
         after: After = None,
         period_key: Annotated[
-            str | None, argument("The period, `2026-11`; by default the open one.")
+            str | None,
+            argument("The period, `2026-11`; by default the open one."),
         ] = None,
     ) -> Connection[Click]:
         page = await read_wallet_clicks(

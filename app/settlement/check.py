@@ -50,12 +50,6 @@ CHECKS = {
         " JOIN postings p ON p.account_id = a.id WHERE a.kind = 'settlement'"
         " GROUP BY a.holder, a.currency HAVING SUM(p.amount_micros) <> 0"
     ),
-    "a period's gross is its net, commission and escrow": (
-        "SELECT d.key || ' ' || t.currency AS what,"
-        " t.gross_micros - t.net_micros - t.commission_micros - t.escrow_micros AS micros"
-        " FROM settlement_totals t JOIN periods d ON d.id = t.period_id"
-        " WHERE t.gross_micros <> t.net_micros + t.commission_micros + t.escrow_micros"
-    ),
     "escrow holds exactly its open lots": (
         "SELECT a.holder || ' ' || a.currency AS what, COALESCE(l.micros, 0) - b.micros AS micros"
         " FROM ledger_accounts a JOIN balances b ON b.account_id = a.id"

@@ -5,19 +5,36 @@ nothing. All as of the close; everything later, and `verify`, reads only these a
 Source: DESIGN.md §4, and money rules 2, 4, 6 and 7.
 """
 
+import asyncio
+
 from app.core.clock import now
+from app.core.errors import Overloaded
 from app.core.settings import get_settings
 from app.domain.periods import Period
 from app.models.database import dialect, execute, fetch_one, transaction
 
+FREEZES = 5
+"""How often a freeze is tried."""
+FREEZE_AGAIN_S = 1
 SUSPENDED_GIVES_NOTHING = "a.suspended_at IS NOT NULL OR a.deleted_at IS NOT NULL"
 
 
 async def freeze_period(period: Period) -> None:
     """Freeze a closed period whose predecessors are settled; done already, it does nothing.
 
-    One REPEATABLE READ transaction: killed inside it, nothing was frozen.
+    One REPEATABLE READ transaction: killed inside it, nothing was frozen. What else is written
+    meanwhile may cost it its snapshot; then it begins again. Raises Overloaded if that never ends.
     """
+    for _ in range(FREEZES):
+        try:
+            return await _freeze_once(period)
+        except Overloaded as overloaded:
+            refused = overloaded
+            await asyncio.sleep(FREEZE_AGAIN_S)
+    raise refused
+
+
+async def _freeze_once(period: Period) -> None:
     async with transaction(repeatable_read=True):
         if await fetch_one("SELECT 1 AS n FROM settlements WHERE period_id = $1", period.id):
             return
@@ -76,6 +93,8 @@ async def _freeze_wallets(period: Period, batch: int) -> None:
 async def _freeze_contents(period: Period, batch: int) -> None:
     """Each clicked content with the rate of the close and whether anybody is there to be paid.
 
+    The rate of the close is the latest that began before it: one from the very end on is the next
+    period's, for periods are half-open.
     A deleted creator's content counts as unclaimed; a deleted content is still paid (rule 7).
     """
     false, true = ("FALSE", "TRUE") if dialect() == "postgres" else ("0", "1")
@@ -89,14 +108,12 @@ async def _freeze_contents(period: Period, batch: int) -> None:
         f"  THEN {false} ELSE {true} END,"
         " CASE WHEN r.platform_bps > 0 THEN c.platform_id END,"
         " r.commission_bps, r.platform_bps"
-        " FROM contents c"
+        f" FROM ({_AT_CLOSE}) c"
         " JOIN commission_rates r ON r.id = COALESCE("
         "   (SELECT p.id FROM commission_rates p WHERE p.platform_id = c.platform_id"
-        "     AND p.starts_at <= $3 ORDER BY p.starts_at DESC LIMIT 1),"
+        "     AND p.starts_at < $3 ORDER BY p.starts_at DESC LIMIT 1),"
         "   (SELECT h.id FROM commission_rates h WHERE h.platform_id IS NULL"
-        "     AND h.starts_at <= $3 ORDER BY h.starts_at DESC LIMIT 1))"
-        " WHERE c.id IN (SELECT content_id FROM clicks"
-        "   WHERE period_id = $1 AND withdrawn_at IS NULL)",
+        "     AND h.starts_at < $3 ORDER BY h.starts_at DESC LIMIT 1))",
         *(period.id, batch, period.ends_at),
     )
 
@@ -127,6 +144,16 @@ async def _open_settlement(period: Period, batch: int) -> None:
         *(period.id, batch, now()),
     )
 
+
+_AT_CLOSE = (
+    "SELECT o.id, CASE WHEN EXISTS (SELECT 1 FROM content_platforms x"
+    "   WHERE x.content_id = o.id AND x.period_id >= $1)"
+    "  THEN (SELECT x.platform_id FROM content_platforms x WHERE x.content_id = o.id"
+    "   AND x.period_id >= $1 ORDER BY x.period_id LIMIT 1) ELSE o.platform_id END AS platform_id"
+    " FROM contents o WHERE o.id IN (SELECT content_id FROM clicks"
+    "  WHERE period_id = $1 AND withdrawn_at IS NULL)"
+)
+"""The clicked contents with the platform each had at the close of period $1."""
 
 _SET_AT_CLOSE = (
     "SELECT MAX(m.period_id) FROM content_shares m"

@@ -19,7 +19,7 @@ from app.core.errors import (
 from app.core.settings import get_settings
 from app.domain.announce import PERIOD, announce, settlement_topic
 from app.domain.periods import Period, closed_periods, period_by_key
-from app.models.database import execute, transaction
+from app.models.database import execute, fetch_one, for_update, transaction
 from app.models.locks import LockTaken, exclusive_lock
 from app.settlement.check import check_conservation, check_posted
 from app.settlement.digest import digest_of
@@ -27,6 +27,7 @@ from app.settlement.engines import allocate
 from app.settlement.freeze import freeze_period
 from app.settlement.inputs import read_inputs
 from app.settlement.post import batches_of, post_batch, posted_batches, shape_of
+from app.settlement.room import check_room
 from app.settlement.settlements import Settlement, settlement_of
 from app.settlement.slices import Slices, slices_of
 
@@ -83,6 +84,8 @@ async def _post(period: Period, engine: str, report: Report | None) -> None:
     if done == shape.batches:
         return
     allocation = await allocated(period, engine)
+    if done == 0:
+        await check_room(allocation)
     async for batch in batches_of(period, allocation, first=done):
         await post_batch(period, batch)
         announce(settlement_topic(period.key))
@@ -91,10 +94,15 @@ async def _post(period: Period, engine: str, report: Report | None) -> None:
 
 
 async def _mark_settled(period: Period) -> None:
-    """Check, then write totals, checkpoints and the digest, in one transaction with the status."""
+    """Check, then write totals, checkpoints and the digest, in one transaction with the status.
+
+    A settler that was taken for dead and replaced finds it done, and leaves it so.
+    """
     await check_posted(period)
     digest = await digest_of(period)
     async with transaction():
+        if await _is_settled(period):
+            return
         await _write_totals(period)
         await _write_checkpoints(period)
         await execute(
@@ -110,6 +118,13 @@ async def _mark_settled(period: Period) -> None:
         await check_conservation()
         announce(settlement_topic(period.key))
         announce(PERIOD)
+
+
+async def _is_settled(period: Period) -> bool:
+    row = await fetch_one(
+        f"SELECT status FROM settlements WHERE period_id = $1{for_update()}", period.id
+    )
+    return row is not None and row["status"] == "settled"
 
 
 async def _write_totals(period: Period) -> None:

@@ -1,11 +1,14 @@
 """Verify: recompute a settled period from its clicks and frozen rows, and compare with the ledger.
 
 To the micro-unit: every entry of the settlement must be there under its key, with exactly the legs
-recomputed, and none besides; the digest must be the one recorded; money must be conserved.
+recomputed, and none besides, and so must the results and lots written with them; the digest must be
+the one recorded; money must be conserved.
 """
 
 from collections import Counter as Multiset
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.clock import now
 from app.core.errors import BrokenInvariant, PeriodNotClosed
@@ -15,11 +18,18 @@ from app.domain.periods import Period, period_by_key
 from app.models.database import execute, fetch, fetch_one
 from app.settlement.check import breaches
 from app.settlement.digest import digest_of
-from app.settlement.post import batches_of
+from app.settlement.post import LOT_COLUMNS, RESULT_COLUMNS, batches_of
 from app.settlement.settle import allocated
 from app.settlement.settlements import settlement_of
 
 SHOWN = 5
+
+Row = tuple[Any, ...]
+
+TOTAL_COLUMNS = (
+    *("period_id", "currency", "gross_micros", "commission_micros", "platform_micros"),
+    *("net_micros", "escrow_micros"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +72,74 @@ async def _compare_entries(
     period: Period, engine: str | None, differences: list[str]
 ) -> tuple[int, int]:
     allocation = await allocated(period, engine or get_settings().settle_engine)
-    keys, legs = set(), 0
+    keys, legs = set[str](), 0
+    results, lots = set[Row](), set[Row]()
     async for batch in batches_of(period, allocation):
         if batch.draft is not None:
             keys.add(batch.draft.key)
             legs += len(batch.draft.legs)
             differences += await _compare(batch.draft)
+        results |= set(batch.results)
+        lots |= set(batch.lots)
     rows = await fetch(
         "SELECT idempotency_key FROM entries WHERE period_id = $1 AND kind = 'settle'", period.id
     )
     posted = {row["idempotency_key"] for row in rows}
     differences += [f"{key} was posted, but not computed" for key in sorted(posted - keys)[:SHOWN]]
+    differences += await _compare_rows("content_results", RESULT_COLUMNS, results, period)
+    differences += await _compare_rows("settlement_totals", TOTAL_COLUMNS, _totals(results), period)
+    differences += await _compare_checkpoints(period)
+    differences += await _compare_rows("escrow_lots", LOT_COLUMNS, lots, period)
     return len(keys), legs
+
+
+async def _compare_rows(
+    table: str, columns: Iterable[str], wanted: set[Row], period: Period
+) -> list[str]:
+    """What statements and returns read: the rows written beside the entries, each once."""
+    names = tuple(columns)
+    rows = await fetch(f"SELECT {', '.join(names)} FROM {table} WHERE period_id = $1", period.id)
+    found = {tuple(_value(name, row[name]) for name in names) for row in rows}
+    extra, missing = sorted(found - wanted)[:SHOWN], sorted(wanted - found)[:SHOWN]
+    said = [f"{table}: {_named(names, row)} is there, but was not computed" for row in extra]
+    return said + [
+        f"{table}: {_named(names, row)} was computed, but is not there" for row in missing
+    ]
+
+
+def _totals(results: set[Row]) -> set[Row]:
+    """The sums of results by currency, as the rows of `settlement_totals`."""
+    sums: dict[tuple[int, str], list[int]] = {}
+    for row in results:
+        result = dict(zip(RESULT_COLUMNS, row, strict=True))
+        gross = result["gross_micros"]
+        parts = (gross, *(result[name] for name in TOTAL_COLUMNS[3:-1]), gross * result["escrow"])
+        own = sums.setdefault((result["period_id"], result["currency"]), [0] * len(parts))
+        for place, micros in enumerate(parts):
+            own[place] += micros
+    return {(*key, *own) for key, own in sums.items()}
+
+
+async def _compare_checkpoints(period: Period) -> list[str]:
+    """What balances without a row of their own begin with: the sum of all up to the period."""
+    rows = await fetch(
+        "SELECT a.kind, a.holder, a.currency, c.micros - (SELECT COALESCE(SUM(p.amount_micros), 0)"
+        "   FROM postings p JOIN entries e ON e.id = p.entry_id"
+        "   WHERE p.account_id = c.account_id AND e.period_id <= c.period_id) AS micros"
+        " FROM checkpoints c JOIN ledger_accounts a ON a.id = c.account_id WHERE c.period_id = $1",
+        period.id,
+    )
+    off = [tuple(row.values()) for row in rows if row["micros"]]
+    return [f"checkpoint: {_words((*leg[:3], int(leg[3])))} too much" for leg in off[:SHOWN]]
+
+
+def _value(name: str, value: Any) -> Any:
+    """SQLite keeps flags as numbers."""
+    return bool(value) if name == "escrow" else value
+
+
+def _named(names: tuple[str, ...], row: Row) -> str:
+    return ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True))
 
 
 async def _compare(draft: EntryDraft) -> list[str]:

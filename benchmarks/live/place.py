@@ -4,9 +4,10 @@ from app.core.ids import row_id_of, to_global_id
 from app.core.money import Money
 from app.core.settings import use_settings
 from app.domain.accounts import Account, sign_up
-from app.domain.contents import ContentDraft, register_content
+from app.domain.contents import register_content
 from app.domain.counters import counters_of
 from app.domain.deposits import deposit
+from app.domain.drafts import ContentDraft
 from app.domain.periods import ensure_open_period
 from app.domain.sessions import Scope, open_session
 from app.models.database import open_database

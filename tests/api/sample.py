@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from enum import Enum
 from typing import Any, Self
 
 import httpx2
@@ -29,6 +30,11 @@ from .board import board
 Info = strawberry.Info[Context, None]
 
 
+@strawberry.enum
+class Colour(Enum):
+    GREEN = "green"
+
+
 @strawberry.type
 class Thing:
     name: str = "thing"
@@ -52,6 +58,10 @@ class Query:
     @strawberry.field
     def hello(self, name: str = "world") -> str:
         return f"hello {name}"
+
+    @strawberry.field
+    def paint(self, colour: Colour) -> str:
+        return colour.value
 
     @strawberry.field
     def double(self, number: int = 1) -> int:

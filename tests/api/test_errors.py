@@ -1,8 +1,14 @@
 """What a client is told, and what only the log is told."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from graphql import GraphQLError
+from strawberry.types.execution import ExecutionResult
 from structlog.testing import capture_logs
 
+from app.api.errors import format_errors
 from app.api.negotiation import GRAPHQL_RESPONSE, JSON
 from app.api.request_id import HEADER
 
@@ -54,7 +60,7 @@ async def test_a_bug_that_leaves_no_data(door: Door) -> None:
         (
             "{ refusesForNow }",
             "That was too fast. Wait a moment and try again.",
-            {"code": "RATE_LIMITED", "retryAfter": 7},
+            {"code": "RATE_LIMITED", "retryAfterSeconds": 7},
         ),
     ],
 )
@@ -90,3 +96,38 @@ async def test_a_list_of_bugs_is_logged_a_few_times(door: Door) -> None:
     assert codes(response) == ["INTERNAL"] * 9
     assert len(logs) == 6
     assert logs[-1]["count"] == 4
+
+
+async def test_no_name_of_the_schema_is_suggested(door: Door) -> None:
+    for query, variables in (
+        ("query($o: Colour!) { paint(colour: $o) }", {"o": "GREN"}),
+        ("query($o: Colour!) { paint(colour: $o) }", {"o": "green"}),
+        ("{ paint(colour: GREN) }", {}),
+        ("{ hell }", {}),
+    ):
+        response = await door.query(query, variables=variables)
+        assert response.status_code == 400
+        assert "GREEN" not in response.text and "hello" not in response.text
+        assert "Did you mean" not in response.text
+        assert response.json()["errors"][0]["message"].endswith((".", "enum."))
+
+
+@pytest.mark.parametrize("cause", [ValueError, TypeError, KeyError])
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ('Variable "$n" got invalid value "x"; no number', True),
+        ("Expected value of type 'Int', found x.", True),
+        ("the secret of the house", False),
+    ],
+)
+def test_what_breaks_before_a_field_is_the_clients_only_in_graphqls_words(
+    cause: Callable[[str], Exception], message: str, told: bool
+) -> None:
+    error = GraphQLError(message, original_error=cause("the secret of the house"))
+    with capture_logs() as logs:
+        (entry,) = format_errors(ExecutionResult(data=None, errors=[error]), request_id="r")
+    extensions: Any = entry["extensions"]
+    assert extensions["code"] == ("INVALID_VARIABLES" if told else "INTERNAL")
+    assert (entry["message"] == message) is told
+    assert len(logs) == (0 if told else 1)

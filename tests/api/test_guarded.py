@@ -3,7 +3,13 @@
 from graphql import parse
 from strawberry.types.execution import PreExecutionError
 
-from app.api.guarded import MAX_REMEMBERED, MAX_REMEMBERED_CHARACTERS, Documents, GuardedSchema
+from app.api.guarded import (
+    MAX_CHARACTERS_IN_ALL,
+    MAX_REMEMBERED,
+    MAX_REMEMBERED_CHARACTERS,
+    Documents,
+    GuardedSchema,
+)
 
 from .sample import Query
 
@@ -31,6 +37,24 @@ def test_long_documents_are_not_kept() -> None:
     documents = Documents()
     documents.add("x" * (MAX_REMEMBERED_CHARACTERS + 1), parse("{ a }"))
     assert documents.get("x" * (MAX_REMEMBERED_CHARACTERS + 1)) is None
+
+
+async def test_what_is_too_costly_is_not_remembered() -> None:
+    schema = GuardedSchema(Query)
+    query = "{ top(first: 1000000) { name } }"
+    await schema.execute(query)
+    assert schema.documents.get(query) is None
+
+
+def test_all_documents_together_are_bounded() -> None:
+    documents, document = Documents(), parse("{ a }")
+    queries = [f"{number:0{MAX_REMEMBERED_CHARACTERS}}" for number in range(MAX_REMEMBERED)]
+    for query in (*queries, queries[-1]):
+        documents.add(query, document)
+        assert documents.characters <= MAX_CHARACTERS_IN_ALL
+    kept = [query for query in queries if documents.get(query) is document]
+    assert kept == queries[-(MAX_CHARACTERS_IN_ALL // MAX_REMEMBERED_CHARACTERS) :]
+    assert documents.characters == sum(map(len, kept))
 
 
 async def test_a_stream_is_guarded_too() -> None:

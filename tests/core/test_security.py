@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from app.core import security
+from app.core.errors import Overloaded
 from app.core.security import hash_password, password_matches, token_hash
 from app.core.settings import use_settings
 
@@ -77,3 +78,12 @@ async def test_hashes_are_made_in_threads_two_at_once(monkeypatch: pytest.Monkey
 def test_a_token_is_kept_as_its_sha_256() -> None:
     assert token_hash("obole_x") == hashlib.sha256(b"obole_x").hexdigest()
     assert token_hash("obole_x") != token_hash("obole_y")
+
+
+async def test_too_many_that_wait_are_told_to_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "MAX_QUEUED", 5)
+    done = await asyncio.gather(
+        *(password_matches("x", None) for _ in range(8)), return_exceptions=True
+    )
+    assert [type(d) for d in done] == [bool] * 5 + [Overloaded] * 3
+    assert await password_matches("x", None) is False

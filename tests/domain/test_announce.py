@@ -20,7 +20,6 @@ from app.domain.announce import (
 )
 from app.domain.clicks import withdraw_click
 from app.domain.contents import (
-    ContentDraft,
     delete_content,
     register_content,
     set_content_shares,
@@ -28,6 +27,7 @@ from app.domain.contents import (
 )
 from app.domain.counters import counter_in, counters_of
 from app.domain.deposits import charge_back, refund_deposit
+from app.domain.drafts import ContentDraft
 from app.domain.periods import close_period
 from app.domain.platforms import create_platform
 from app.domain.wallets import set_budget

@@ -1,5 +1,7 @@
 """Clicks: idempotence, weights, withdrawal, every refusal, and the counter beside them."""
 
+import asyncio
+
 import pytest
 
 from app.core.clock import FixedClock
@@ -15,7 +17,7 @@ from app.core.errors import (
 )
 from app.core.settings import use_settings
 from app.domain.accounts import account_by_handle, suspend_account
-from app.domain.clicks import record_click, viewer_states, wallet_clicks, withdraw_click
+from app.domain.clicks import ClickPage, click_pages, record_click, wallet_clicks, withdraw_click
 from app.domain.contents import delete_content
 from app.domain.counters import counters_of
 from app.domain.periods import close_period, open_period
@@ -125,6 +127,61 @@ async def test_an_empty_wallet_is_refused(how: str) -> None:
         await click(alice, content)
 
 
+async def test_what_an_empty_wallet_is_to_do_depends_on_why() -> None:
+    alice, bob = await person("alice"), await person("bob")
+    content = await article(bob, "one")
+    with pytest.raises(WalletEmpty, match="Add any amount"):
+        await click(alice, content)
+    await fund(alice, "10.00")
+    await set_budget(alice, currency="EUR", budget_micros=0)
+    with pytest.raises(WalletEmpty, match="Raise it"):
+        await click(alice, content)
+
+
+async def test_a_click_goes_on_in_the_wallet_that_has_clicked() -> None:
+    alice, bob = await person("alice"), await person("bob")
+    one, two = await article(bob, "one"), await article(bob, "two")
+    for currency in ("EUR", "USD"):
+        await fund(alice, "1.00", currency, key=currency)
+    dollars = await wallet_for(alice.id, "USD")
+    assert dollars is not None
+    first = await record_click(alice, one.id, currency="USD")
+    again = await record_click(alice, one.id, weight=3)
+    assert (again.changed, again.click.weight, again.click.wallet_id) == (False, 3, dollars.id)
+    assert first.click.id == again.click.id and again.counter.supporters == 1
+    assert (await record_click(alice, two.id)).click.wallet_id != dollars.id
+
+
+async def test_a_withdrawal_takes_back_the_click_of_whichever_wallet() -> None:
+    alice, bob = await person("alice"), await person("bob")
+    content = await article(bob, "one")
+    for currency in ("EUR", "USD", "JPY"):
+        await fund(alice, "1.00", currency, key=currency)
+    await record_click(alice, content.id, currency="USD")
+    gone = await withdraw_click(alice, content.id)
+    assert gone is not None and gone.changed and gone.counter.total == 0
+    for currency in ("USD", "EUR", "JPY"):
+        await record_click(alice, content.id, currency=currency)
+    one = await withdraw_click(alice, content.id, currency="EUR")
+    assert one is not None and (one.counter.total, one.counter.supporters) == (2, 2)
+    rest = await asyncio.gather(*(withdraw_click(alice, content.id) for _ in range(4)))
+    assert [r is not None and r.changed for r in rest].count(True) == 1
+    counter = (await counters_of([content.id]))[0]
+    assert (counter.total, counter.period, counter.supporters) == (0, 0, 0)
+
+
+async def test_what_was_deleted_is_not_clicked_again_but_may_be_withdrawn() -> None:
+    alice, bob = await person("alice"), await person("bob")
+    content = await article(bob, "one")
+    await fund(alice, "1.00")
+    await click(alice, content)
+    await delete_content(bob, content.id)
+    with pytest.raises(ContentNotFound):
+        await click(alice, content)
+    gone = await withdraw_click(alice, content.id)
+    assert gone is not None and gone.changed
+
+
 async def test_refusals_of_the_account_and_the_content() -> None:
     alice, bob, carol = await person("alice"), await person("bob"), await person("carol")
     content, gone = await article(bob, "one"), await article(bob, "gone")
@@ -177,28 +234,6 @@ async def test_too_fast_is_refused_by_our_own_clock(clock: FixedClock) -> None:
         await click(alice, content)
 
 
-async def test_the_button_says_what_the_mutation_will() -> None:
-    alice, bob = await person("alice"), await person("bob")
-    mine, theirs = await article(alice, "mine"), await article(bob, "theirs")
-    codes = {}
-    for state in await viewer_states(alice, [mine.id, theirs.id, 10**9]):
-        codes[state.content_id] = state.refusal.code if state.refusal else None
-    assert codes == {
-        mine.id: "OWN_CONTENT",
-        theirs.id: "WALLET_EMPTY",
-        10**9: "CONTENT_NOT_FOUND",
-    }
-    await fund(alice, "3.00")
-    [free] = await viewer_states(alice, [theirs.id])
-    assert free.refusal is None and free.worth_micros == 3_000_000
-    await click(alice, theirs, weight=2)
-    [clicked] = await viewer_states(alice, [theirs.id])
-    assert (clicked.weight, clicked.worth_micros) == (2, 3_000_000)
-    assert clicked.undo_until == (await open_period()).ends_at
-    [stranger] = await viewer_states(None, [theirs.id])
-    assert stranger.refusal is not None and stranger.refusal.code == "UNAUTHENTICATED"
-
-
 async def test_a_wallets_clicks_are_listed_newest_first() -> None:
     alice, bob = await person("alice"), await person("bob")
     await fund(alice, "3.00")
@@ -213,3 +248,8 @@ async def test_a_wallets_clicks_are_listed_newest_first() -> None:
     assert [c.content_id for c in listed] == [contents[2].id, contents[0].id]
     [older] = await wallet_clicks(wallet.id, period.id, limit=10, before_id=listed[0].id)
     assert older.content_id == contents[0].id
+    pages = [ClickPage(wallet.id, period.id, 1), ClickPage(wallet.id, 99, 5),
+             ClickPage(wallet.id, period.id, 5, listed[0].id), ClickPage(10**9, period.id, 5),
+             ClickPage(wallet.id, period.id, 9)]  # fmt: skip
+    assert await click_pages(pages) == [listed[:1], [], listed[1:], [], listed]
+    assert await click_pages([]) == []

@@ -6,7 +6,8 @@ from app.core.clock import FixedClock
 from app.core.errors import ContentNotFound
 from app.domain.accounts import suspend_account
 from app.domain.content_page import page_of_content
-from app.domain.contents import ContentDraft, delete_content, register_content
+from app.domain.contents import delete_content, register_content
+from app.domain.drafts import ContentDraft
 from app.domain.periods import close_if_over
 from app.domain.platforms import create_platform
 from tests.world import article, click, fund, person

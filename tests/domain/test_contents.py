@@ -16,8 +16,6 @@ from app.core.errors import (
 )
 from app.domain.accounts import account_by_handle, suspend_account
 from app.domain.contents import (
-    MAX_CREATORS,
-    ContentDraft,
     any_contents_by_ids,
     content_by_external_id,
     content_by_id,
@@ -29,9 +27,12 @@ from app.domain.contents import (
     shares_of,
     update_content,
 )
+from app.domain.counters import counters_of
+from app.domain.drafts import ContentDraft
 from app.domain.platforms import create_platform
+from app.domain.shares import MAX_CREATORS
 from app.models.database import fetch
-from tests.world import article, person
+from tests.world import article, click, fund, person
 
 DRAFT = ContentDraft(
     url="https://news.example/one?a=1",
@@ -134,10 +135,54 @@ async def test_a_url_registered_again_is_the_same_content_or_somebody_elses() ->
     with pytest.raises(AlreadyTaken):
         await register_content(cid, again)
     assert await everything() == before
-    await delete_content(bob, first.id)
-    for registrant in (bob, cid):
-        with pytest.raises(AlreadyTaken):
-            await register_content(registrant, again)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_deleted_content_comes_back_to_its_first_creator_only() -> None:
+    bob, cid, sue = await person("bob"), await person("cid"), await person("sue")
+    content = await article(bob, "one", creators=[("bob", 9000), ("cid", 1000)])
+    await fund(sue, "1.00")
+    await click(sue, content)
+    await update_content(bob, content.id, {"url": "https://news.example/moved"})
+    await delete_content(bob, content.id)
+    again = ContentDraft(url="https://news.example/one", title="Back", tags=("new",))
+    before = await everything()
+    for stranger in (cid, sue):
+        with pytest.raises(AlreadyTaken, match="deleted content"):
+            await register_content(stranger, again)
+    assert await everything() == before
+    back = await asyncio.gather(*(register_content(bob, again) for _ in range(4)))
+    assert {(c.id, c.title, c.tags, c.url, c.deleted_at) for c in back} == {
+        (content.id, "Back", ("new",), "https://news.example/one", None)
+    }
+    assert await content_by_url("https://news.example/moved") == await content_by_id(content.id)
+    assert (await counters_of([content.id]))[0].total == 1
+    [shares] = await shares_of([back[0]])
+    assert [(s.account_id, s.share) for s in shares] == [(bob.id, 9000), (cid.id, 1000)]
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_content_that_comes_back_is_shared_as_the_registration_says() -> None:
+    bob, cid = await person("bob"), await person("cid")
+    content = await article(bob, "one")
+    await delete_content(bob, content.id)
+    back = await article(bob, "one", creators=[("cid", 1), ("bob", 9999)])
+    assert (back.id, back.created_at) == (content.id, content.created_at)
+    [shares] = await shares_of([back])
+    assert [(s.account_id, s.share) for s in shares] == [(cid.id, 1), (bob.id, 9999)]
+
+
+@pytest.mark.usefixtures("database")
+async def test_deleting_is_no_way_to_claim() -> None:
+    bob, cid = await person("bob"), await person("cid")
+    content = await article(bob, "one", creators=[])
+    await delete_content(bob, content.id)
+    with pytest.raises(AlreadyTaken):
+        await article(cid, "one")
+    with pytest.raises(Forbidden, match="claim"):
+        await article(bob, "one", creators=[("bob", 10_000)])
+    back = await article(bob, "one")
+    assert (back.id, back.shares_period_id, back.deleted_at) == (content.id, None, None)
 
 
 @pytest.mark.usefixtures("database")
@@ -195,13 +240,16 @@ async def test_an_edit_leaves_what_it_does_not_name() -> None:
 
 @pytest.mark.usefixtures("database")
 async def test_only_its_creators_change_a_content() -> None:
-    bob, cid, dan = await person("bob"), await person("cid"), await person("dan")
-    content = await article(bob, "one", creators=[("cid", 6000), ("dan", 4000)])
+    people = {name: await person(name) for name in ("ann", "bob", "cid", "dan")}
+    bob, cid, dan = people["bob"], people["cid"], people["dan"]
+    content = await article(cid, "one", creators=[("cid", 6000), ("dan", 4000)])
     before = await everything()
     for attempt in (
         update_content(bob, content.id, {"title": "x"}),
         set_content_shares(bob, content.id, [("bob", 10_000)]),
+        set_content_shares(dan, content.id, [("dan", 10_000)]),
         delete_content(bob, content.id),
+        delete_content(dan, content.id),
     ):
         with pytest.raises(Forbidden):
             await attempt
@@ -210,10 +258,88 @@ async def test_only_its_creators_change_a_content() -> None:
     await suspend_account(cid.id)
     suspended = await account_by_handle("cid")
     assert suspended is not None
-    with pytest.raises(AccountSuspended):
-        await update_content(suspended, content.id, {"title": "x"})
+    for attempt in (
+        update_content(suspended, content.id, {"title": "x"}),
+        set_content_shares(suspended, content.id, [("cid", 10_000)]),
+        delete_content(suspended, content.id),
+    ):
+        with pytest.raises(AccountSuspended):
+            await attempt
     with pytest.raises(AccountSuspended):
         await article(suspended, "two")
+
+
+@pytest.mark.usefixtures("database")
+async def test_who_comes_first_may_change_and_decides_then() -> None:
+    cid, dan = await person("cid"), await person("dan")
+    content = await article(cid, "one", creators=[("cid", 9999), ("dan", 1)])
+    await set_content_shares(cid, content.id, [("dan", 1), ("cid", 9999)])
+    with pytest.raises(Forbidden, match="position 1"):
+        await set_content_shares(cid, content.id, [("cid", 10_000)])
+    with pytest.raises(Forbidden, match="position 1"):
+        await delete_content(cid, content.id)
+    await set_content_shares(dan, content.id, [("dan", 10_000)])
+    await delete_content(dan, content.id)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_content_is_registered_for_others_by_its_platform_only() -> None:
+    ann, bob = await person("ann"), await person("bob")
+    await create_platform(slug="news", name="News", hosts=["news.example"], owner_id=ann.id)
+    for registrant, url in ((bob, "https://news.example/1"), (ann, "https://blog.example/1")):
+        other = "ann" if registrant is bob else "bob"
+        draft = ContentDraft(url=url, title="x")
+        with pytest.raises(InvalidInput, match="yourself") as refused:
+            await register_content(registrant, draft, creators=[(other, 10_000)])
+        assert refused.value.field == "creators"
+    assert await fetch("SELECT id FROM contents") == []
+    first = await article(ann, "one", creators=[("bob", 10_000)])
+    assert (await article(ann, "one", creators=[("bob", 10_000)])).id == first.id
+    assert (await article(bob, "one")).id == first.id
+    with pytest.raises(Forbidden):
+        await update_content(ann, first.id, {"title": "x"})
+    await article(bob, "two", creators=[("ann", 9_999), ("bob", 1)])
+
+
+@pytest.mark.usefixtures("database")
+async def test_of_many_shares_set_at_once_each_is_whole() -> None:
+    bob = await person("bob")
+    await person("cid")
+    content = await article(bob, "one")
+    ways = [[("bob", 10_000 - n), ("cid", n)] for n in range(1, 9)]
+    await asyncio.gather(*(set_content_shares(bob, content.id, way) for way in ways))
+    [shares] = await shares_of([await content_by_id(content.id)])
+    assert [(s.position, s.share) for s in shares] in [[(1, 10_000 - n), (2, n)] for n in range(9)]
+    assert len(await fetch("SELECT 1 AS n FROM content_shares")) == 2
+
+
+@pytest.mark.usefixtures("database")
+async def test_of_creators_who_oust_each_other_at_once_one_has_it() -> None:
+    bob, cid = await person("bob"), await person("cid")
+    content = await article(bob, "one", creators=[("bob", 5000), ("cid", 5000)])
+    done = await asyncio.gather(
+        set_content_shares(bob, content.id, [("cid", 10_000)]),
+        set_content_shares(bob, content.id, [("cid", 10_000)]),
+        return_exceptions=True,
+    )
+    assert sorted(type(d).__name__ for d in done) == ["Content", "Forbidden"]
+    await delete_content(cid, content.id)
+
+
+@pytest.mark.usefixtures("database")
+async def test_one_move_sent_many_times_at_once_is_one_move() -> None:
+    bob = await person("bob")
+    one, two = await article(bob, "one"), await article(bob, "two")
+    new = "https://news.example/new"
+    done = await asyncio.gather(*(update_content(bob, one.id, {"url": new}) for _ in range(6)))
+    assert {content.url for content in done} == {new}
+    other = "https://news.example/other"
+    taken = await asyncio.gather(
+        *(update_content(bob, c.id, {"url": other}) for c in (one, two) * 4),
+        return_exceptions=True,
+    )
+    assert [isinstance(t, AlreadyTaken) for t in taken].count(True) == 4
+    assert {type(t).__name__ for t in taken} == {"Content", "AlreadyTaken"}
 
 
 @pytest.mark.usefixtures("database")
@@ -239,7 +365,7 @@ async def test_shares_that_do_not_sum_up_change_nothing() -> None:
     for creators in BAD_SHARES:
         with pytest.raises(InvalidInput) as refused:
             await set_content_shares(bob, content.id, creators)
-        assert refused.value.field == "shares", creators
+        assert refused.value.field == "creators", creators
         if creators:
             with pytest.raises(InvalidInput):
                 await article(bob, "two", creators=creators)
@@ -255,6 +381,13 @@ async def test_unclaimed_content_is_its_registrants_to_edit() -> None:
         await update_content(cid, content.id, {"title": "Mine"})
     assert (await update_content(bob, content.id, {"title": "Found"})).title == "Found"
     assert (await article(bob, "one", creators=[])).id == content.id
+    with pytest.raises(Forbidden, match="claim"):
+        await set_content_shares(bob, content.id, [("bob", 10_000)])
+    with pytest.raises(Forbidden, match="somebody else"):
+        await set_content_shares(cid, content.id, [("cid", 10_000)])
+    with pytest.raises(Forbidden):
+        await delete_content(cid, content.id)
+    await delete_content(bob, content.id)
 
 
 @pytest.mark.usefixtures("database")
@@ -307,8 +440,10 @@ async def test_two_edits_of_different_fields_at_once_keep_both() -> None:
 
 
 @pytest.mark.usefixtures("database")
-async def test_registering_for_others_is_safe_to_retry() -> None:
-    ann, bob = await person("ann"), await person("bob")
-    first = await article(ann, "one", creators=[("bob", 10_000)])
-    assert (await article(ann, "one", creators=[("bob", 10_000)])).id == first.id
-    assert (await article(bob, "one")).id == first.id
+async def test_more_than_a_statement_takes_are_read_in_slices() -> None:
+    content = await article(await person("bob"), "one")
+    ids = [content.id, *range(10**9, 10**9 + 70_000), content.id]
+    found = await any_contents_by_ids(ids)
+    assert (found[0], found[-1], len(found)) == (content, content, len(ids))
+    assert found.count(None) == 70_000
+    assert len(await counters_of(ids)) == len(ids)

@@ -1,6 +1,7 @@
 """Deposits: one for each key, refused before anybody is charged, and what is owed comes first."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from app.core.errors import (
 )
 from app.core.money import Money
 from app.core.settings import use_settings
-from app.domain import entries
+from app.domain import entries, payments
 from app.domain.accounts import account_by_handle, suspend_account
 from app.domain.deposits import (
     charge_back,
@@ -27,6 +28,7 @@ from app.domain.deposits import (
     refund_deposit,
 )
 from app.domain.ledger import AccountName, balance_of, post_entry
+from app.domain.payments import Payment
 from app.domain.periods import in_open_period
 from app.domain.wallets import wallets_of
 from app.models.database import fetch
@@ -154,6 +156,69 @@ async def test_a_chargeback_is_once_per_key_and_takes_what_is_left() -> None:
     assert await owed_micros(alice, "EUR") == 0
 
 
+async def test_a_key_used_for_another_deposit_is_refused() -> None:
+    alice = await person("alice")
+    first, second = await fund(alice, "10.00"), await fund(alice, "10.00", key="second")
+    await refund_deposit(first.id, micros=1_000_000, key="r")
+    await charge_back(first.id, key="c")
+    for attempt in (
+        refund_deposit(second.id, micros=1_000_000, key="r"),
+        charge_back(second.id, key="c"),
+    ):
+        with pytest.raises(IdempotencyConflict):
+            await attempt
+    assert await balance_of(AccountName("wallet", "alice", "EUR")) == 10_000_000
+    await charge_back(second.id, key="c2")
+    assert await balance_of(AccountName("wallet", "alice", "EUR")) == 0
+
+
+class Till:
+    """A provider that keeps a fee, notes what it did, and lets something happen on the way."""
+
+    name = "till"
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]] | None = None) -> None:
+        self.meanwhile = meanwhile
+        self.voided: list[str] = []
+
+    async def charge(self, amount: Money, *, method: str, idempotency_key: str) -> Payment:
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return Payment(reference=idempotency_key, fee_micros=350_000)
+
+    async def void(self, payment: Payment) -> None:
+        self.voided.append(payment.reference)
+
+
+async def test_a_providers_fee_is_written_down_with_the_deposit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    till = Till()
+    monkeypatch.setattr(payments, "providers", lambda: {"till": till})
+    alice = await person("alice")
+    given = await deposit(alice, TEN, idempotency_key="k", provider="till")
+    assert await deposit(alice, TEN, idempotency_key="k", provider="till") == given
+    assert await balance_of(AccountName("wallet", "alice", "EUR")) == 10_000_000
+    assert await balance_of(AccountName("fees", "till", "EUR")) == -350_000
+    assert await balance_of(AccountName("external", "till", "EUR")) == -9_650_000
+    assert till.voided == []
+
+
+async def test_a_payment_that_finds_the_wallet_full_is_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alice = await person("alice")
+    fill = Money(10**13 - 5_000_000, "EUR")
+    till = Till(meanwhile=lambda: deposit(alice, fill, idempotency_key="fill"))
+    known = {"till": till, "sandbox": payments.Sandbox()}
+    monkeypatch.setattr(payments, "providers", lambda: known)
+    with pytest.raises(WalletFull):
+        await deposit(alice, TEN, idempotency_key="k", provider="till")
+    assert till.voided == ["alice:k"]
+    assert await balance_of(AccountName("wallet", "alice", "EUR")) == fill.micros
+    assert await balance_of(AccountName("external", "till", "EUR")) == 0
+
+
 @pytest.mark.parametrize(
     ("amount", "owed", "held"), [("3.00", 2, 0), ("5.00", 0, 0), ("9.00", 0, 4)]
 )
@@ -170,7 +235,13 @@ async def test_a_deposit_pays_a_debt_first(amount: str, owed: int, held: int) ->
 async def owe(holder: str, micros: int) -> None:
     """A debt as a chargeback leaves it when nothing is spendable."""
     draft = entries.chargeback(
-        key="debt", holder=holder, provider="p", currency="EUR", micros=micros, spendable_micros=0
+        key="debt",
+        deposit="another",
+        holder=holder,
+        provider="p",
+        currency="EUR",
+        micros=micros,
+        spendable_micros=0,
     )
     async with in_open_period() as period:
         await post_entry(draft, period_id=period.id)

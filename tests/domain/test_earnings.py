@@ -14,12 +14,13 @@ pytestmark = pytest.mark.usefixtures("database")
 async def test_earnings_are_per_currency_by_code() -> None:
     ann, ben, bob = [await person(name) for name in ("ann", "ben", "bob")]
     content = await article(bob, "one")
-    assert await earnings_of(bob) == []
+    assert await earnings_of([bob.id]) == [[]]
     for supporter, amount, currency in ((ann, "3.00", "USD"), (ben, "2.00", "EUR")):
         await fund(supporter, amount, currency)
         await click(supporter, content)
     await close_period("2026-11")
-    assert await earnings_of(bob) == []
+    assert await earnings_of([bob.id]) == [[]]
     await settle_period("2026-11")
-    assert await earnings_of(bob) == [Money(1_800_000, "EUR"), Money(2_700_000, "USD")]
-    assert await earnings_of(ann) == []
+    earned = [Money(1_800_000, "EUR"), Money(2_700_000, "USD")]
+    assert await earnings_of([ann.id, bob.id, 10**9, bob.id]) == [[], earned, [], earned]
+    assert await earnings_of([]) == []

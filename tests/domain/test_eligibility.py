@@ -3,7 +3,12 @@
 import pytest
 
 from app.domain.accounts import reinstate_account, suspend_account
-from app.domain.contents import contents_by_ids, set_content_shares
+from app.domain.contents import (
+    any_contents_by_ids,
+    contents_by_ids,
+    delete_content,
+    set_content_shares,
+)
 from app.domain.eligibility import eligibility_of
 from tests.world import article, person
 
@@ -35,6 +40,14 @@ async def test_only_those_count_who_share_in_it_now() -> None:
     [now] = await contents_by_ids([content.id])
     assert now is not None
     assert [e.eligible for e in await eligibility_of([now])] == [True]
+
+
+async def test_what_was_taken_away_takes_no_clicks() -> None:
+    bob = await person("bob")
+    content = await article(bob, "one")
+    await delete_content(bob, content.id)
+    [told] = await eligibility_of([c for c in await any_contents_by_ids([content.id]) if c])
+    assert (told.eligible, told.reason) == (False, "This content was taken away.")
 
 
 async def test_nothing_asked_is_nothing_told() -> None:

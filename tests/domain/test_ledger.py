@@ -35,12 +35,20 @@ ENTRIES: list[tuple[Callable[[], EntryDraft | None], Expected]] = [
         {"external:p": 2, "fees:p": -2},
     ),
     (
-        lambda: entries.refund(key="k", holder="al", provider="p", currency="EUR", micros=4),
+        lambda: entries.refund(
+            key="k", deposit="d", holder="al", provider="p", currency="EUR", micros=4
+        ),
         {"wallet:al": -4, "external:p": 4},
     ),
     (
         lambda: entries.chargeback(
-            key="k", holder="al", provider="p", currency="EUR", micros=10, spendable_micros=6
+            key="k",
+            deposit="d",
+            holder="al",
+            provider="p",
+            currency="EUR",
+            micros=10,
+            spendable_micros=6,
         ),
         {"external:p": 10, "wallet:al": -6, "receivable:al": -4},
     ),
@@ -166,19 +174,17 @@ async def test_every_entry_of_the_design(
 
 async def test_the_same_key_with_other_legs_is_refused() -> None:
     await endow("wallet:al")
-    first = entries.refund(key="k", holder="al", provider="p", currency="EUR", micros=4)
+    first = entries.provider_fee(key="k", provider="p", currency="EUR", micros=4)
     await post(first)
     with pytest.raises(IdempotencyConflict):
-        await post(entries.refund(key="k", holder="al", provider="p", currency="EUR", micros=5))
-    assert await balance_of(AccountName("wallet", "al", "EUR")) == 9_996
+        await post(entries.provider_fee(key="k", provider="p", currency="EUR", micros=5))
+    assert await balance_of(AccountName("fees", "p", "EUR")) == -4
 
 
 async def test_nothing_falls_below_zero() -> None:
     await endow("wallet:al")
     with pytest.raises(InsufficientFunds):
-        await post(
-            entries.refund(key="k", holder="al", provider="p", currency="EUR", micros=10_001)
-        )
+        await post(entries.move_earnings(key="k", holder="al", currency="EUR", micros=10_001))
     assert await balance_of(AccountName("wallet", "al", "EUR")) == 10_000
     assert await fetch("SELECT 1 AS n FROM entries WHERE idempotency_key = 'k'") == []
 

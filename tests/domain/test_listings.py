@@ -4,7 +4,8 @@ import pytest
 
 from app.core.clock import FixedClock
 from app.core.errors import InvalidInput
-from app.domain.contents import ContentDraft, delete_content, register_content, set_content_shares
+from app.domain.contents import delete_content, register_content, set_content_shares
+from app.domain.drafts import ContentDraft
 from app.domain.listings import (
     ContentFilter,
     ContentOrder,

@@ -7,11 +7,11 @@ from app.domain import live_stats
 from app.domain.clicks import withdraw_click
 from app.domain.contents import (
     Content,
-    ContentDraft,
     delete_content,
     register_content,
     set_content_shares,
 )
+from app.domain.drafts import ContentDraft
 from app.domain.live_stats import LiveStats, creator_stats, platform_stats
 from app.domain.periods import close_period
 from app.domain.platforms import create_platform

@@ -22,6 +22,12 @@ async def test_a_reference_is_never_too_long_to_keep() -> None:
     assert len(paid.reference) <= 100
 
 
+async def test_play_money_may_be_given_back_and_again() -> None:
+    paid = await Sandbox().charge(TEN, method="sandbox", idempotency_key="al:1")
+    for _ in range(2):
+        await Sandbox().void(paid)
+
+
 async def test_the_sandbox_declines_when_asked_to() -> None:
     with pytest.raises(PaymentDeclined):
         await Sandbox().charge(TEN, method="sandbox-declined", idempotency_key="k")

@@ -43,6 +43,9 @@ def test_a_key_is_its_months_first_moment(key: str, start: datetime) -> None:
 def test_what_is_no_key_is_refused(key: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         start_of(key)
+    assert refused.value.field == "periodKey"
+    with pytest.raises(InvalidInput) as refused:
+        start_of(key, field="key")
     assert refused.value.field == "key"
 
 

@@ -60,7 +60,7 @@ async def test_scopes_are_what_was_asked_and_may_be(
         if scope in granted:
             assert viewer.require(scope) == alice
         else:
-            with pytest.raises(Forbidden, match=scope):
+            with pytest.raises(Forbidden, match=f"`{scope.name}`"):
                 viewer.require(scope)
 
 
@@ -140,6 +140,20 @@ async def test_attempts_are_limited_by_address_over_many_e_mails() -> None:
                 await sign_in(email=f"{n}@p.example", password=PASSWORD, client_ip="i")
         with pytest.raises(RateLimited):
             await sign_in(email="11@p.example", password=PASSWORD, client_ip="i")
+
+
+@pytest.mark.usefixtures("sqlite_database")
+async def test_an_address_that_asks_too_often_keeps_nobody_out() -> None:
+    await person("alice")
+    email = "alice@people.example"
+    with use_settings(sign_ins_per_minute=1):
+        for n in range(10):
+            with pytest.raises(Unauthenticated):
+                await sign_in(email=f"{n}@p.example", password="x", client_ip="2001:db8::1")
+        for n in range(2, 9):
+            with pytest.raises(RateLimited):
+                await sign_in(email=email, password="x", client_ip=f"2001:db8::{n}")
+        await sign_in(email=email, password=PASSWORD, client_ip="203.0.113.7")
 
 
 @pytest.mark.usefixtures("database")

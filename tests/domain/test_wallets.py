@@ -4,12 +4,15 @@ import pytest
 
 from app.core.clock import FixedClock
 from app.core.errors import InvalidInput
+from app.core.ids import MAX_ID
 from app.core.settings import get_settings
 from app.domain.accounts import Account
 from app.domain.clicks import withdraw_click
 from app.domain.deposits import refund_deposit
 from app.domain.periods import close_period
 from app.domain.wallets import (
+    EntryPage,
+    entry_pages,
     set_budget,
     wallet_entries,
     wallet_for,
@@ -17,6 +20,7 @@ from app.domain.wallets import (
     wallet_states,
     wallets_by_ids,
     wallets_of,
+    wallets_of_each,
 )
 from app.models.database import fetch
 from tests.world import article, click, fund, person
@@ -114,7 +118,7 @@ async def test_movements_are_paged_newest_first() -> None:
     await refund_deposit(given[0].id, micros=1, key="r")
     wallet = await wallet_id(alice)
     seen: list[int] = []
-    before_id = None
+    before_id = MAX_ID
     while page := await wallet_entries(wallet, limit=2, before_id=before_id):
         assert len(page) <= 2
         seen += [entry.micros for entry in page]
@@ -145,3 +149,39 @@ async def test_many_states_at_once_are_each_state(clock: FixedClock) -> None:
     assert [s.spendable_micros for s in reversed(batch)] == [0, 3_000_000, 1_500_000, 0]
     assert await wallet_states([]) == []
     assert len(await fetch("SELECT 1 AS n FROM wallets")) == 4
+
+
+@pytest.mark.usefixtures("database")
+async def test_pages_of_many_wallets_are_read_at_once() -> None:
+    ann, ben = await person("ann"), await person("ben")
+    for who in (ann, ben):
+        for n in range(1, 4):
+            await fund(who, f"{n}.00", key=f"k{n}")
+    one, two = await wallet_id(ann), await wallet_id(ben)
+    [newest, *older] = await wallet_entries(one, limit=9)
+    pages = [EntryPage(two, 1), EntryPage(one, 9, newest.entry_id), EntryPage(10**9, 9)]
+    found = await entry_pages(pages)
+    assert [[e.micros for e in page] for page in found] == [
+        [3_000_000], [2_000_000, 1_000_000], [],
+    ]  # fmt: skip
+    assert found[1] == older
+    assert await wallets_of_each([ben.id, 10**9, ann.id]) == [
+        await wallets_of(ben.id), [], await wallets_of(ann.id),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("database")
+async def test_an_account_has_a_most_of_wallets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.domain.wallets.MAX_WALLETS", 2)
+    ann = await person("ann")
+    await fund(ann, "1.00")
+    await set_budget(ann, currency="USD", budget_micros=1)
+    for attempt in (
+        set_budget(ann, currency="JPY", budget_micros=1),
+        fund(ann, "1.00", "JPY", key="new"),
+    ):
+        with pytest.raises(InvalidInput, match="at most 2 wallets") as refused:
+            await attempt
+        assert refused.value.field == "currency"
+    await fund(ann, "1.00", "USD", key="again")
+    assert [wallet.currency for wallet in await wallets_of(ann.id)] == ["EUR", "USD"]

@@ -7,9 +7,10 @@ from contextlib import closing
 import pytest
 
 from app.core.errors import Overloaded
-from app.models.database import dialect, execute, fetch, ping, sqlite_path, transaction
+from app.models.database import dialect, execute, fetch, ping, slices, sqlite_path, transaction
 from app.models.postgres_engine import PooledClient
 from app.models.sqlite_engine import ImmediateClient
+from tests.world import person
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -71,3 +72,39 @@ async def test_a_busy_sqlite_is_told_as_overloaded(database: str) -> None:
     async with transaction():
         await ping()
     assert issubclass(ImmediateClient, object)
+
+
+async def test_who_is_in_each_others_way_is_told_to_try_again() -> None:
+    """Two transactions that lock two rows in opposite orders; SQLite lets one in at a time."""
+    for name in "ab":
+        await person(name)
+
+    async def rename(first: str, second: str) -> None:
+        async with transaction():
+            await execute("UPDATE accounts SET display_name = 'x' WHERE handle = $1", first)
+            await asyncio.sleep(0.1)
+            await execute("UPDATE accounts SET display_name = 'x' WHERE handle = $1", second)
+
+    done = await asyncio.gather(rename("a", "b"), rename("b", "a"), return_exceptions=True)
+    refused = [type(d) for d in done if d is not None]
+    assert refused == ([Overloaded] if dialect() == "postgres" else [])
+
+
+async def test_a_snapshot_that_was_overtaken_is_told_to_try_again() -> None:
+    async def touch() -> None:
+        async with transaction(repeatable_read=True):
+            await fetch("SELECT * FROM periods")
+            await asyncio.sleep(0.05)
+            await execute("UPDATE periods SET status = 'open'")
+
+    done = await asyncio.gather(touch(), touch(), return_exceptions=True)
+    refused = [type(d) for d in done if d is not None]
+    assert refused == ([Overloaded] if dialect() == "postgres" else [])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([], []), ([1], [[1]]), ([1, 2, 3], [[1, 2], [3]]), ([1, 2, 3, 4], [[1, 2], [3, 4]])],
+)
+def test_slices_are_a_statements_worth(values: list[int], expected: list[list[int]]) -> None:
+    assert list(slices(values, 2)) == expected

@@ -1,5 +1,6 @@
 """Bad input: a typed refusal each, and not one row changed."""
 
+import re
 from typing import Any
 
 import pytest
@@ -251,6 +252,44 @@ async def test_content_of_somebody_else(api: Api) -> None:
     await refused(api, "setContentShares", theirs, "Forbidden", **named, creators=shares)
     again = {"url": "https://news.example/text", "title": "mine"}
     await refused(api, "registerContent", theirs, "AlreadyTaken", **again)
+    victim: dict[str, Any] = {"url": "https://news.example/x", "title": "x"}
+    victim |= {"creators": [{"handle": "mo", "share": 10_000}]}
+    await refused(api, "registerContent", theirs, "InvalidInput", "creators", **victim)
+
+
+async def test_a_creator_of_a_small_part_takes_nothing_over(api: Api) -> None:
+    mo, al = await api.joined("mo"), await api.joined("al")
+    creators = [{"handle": "mo", "share": 9_999}, {"handle": "al", "share": 1}]
+    content = await api.register(mo, "text", creators=creators)
+    all_of_it: dict[str, Any] = {"creators": [{"handle": "al", "share": 10_000}]}
+    await refused(api, "setContentShares", al, "Forbidden", contentId=content, **all_of_it)
+    await refused(api, "deleteContent", al, "Forbidden", contentId=content)
+    edited = await api.do("updateContent", al, contentId=content, title="By al")
+    assert edited["content"]["title"] == "By al"
+
+
+async def test_nobody_claims_by_the_back_door(api: Api) -> None:
+    mo = await api.joined("mo")
+    given: dict[str, Any] = {"url": "https://news.example/free", "title": "x"}
+    made = await api.do("registerContent", mo, **given, unclaimed=True)
+    content = made["content"]["id"]
+    mine: dict[str, Any] = {"creators": [{"handle": "mo", "share": 10_000}]}
+    await refused(api, "setContentShares", mo, "Forbidden", contentId=content, **mine)
+    await api.do("deleteContent", mo, contentId=content)
+    await refused(api, "registerContent", mo, "Forbidden", **given, **mine)
+    back = (await api.do("registerContent", mo, **given))["content"]
+    assert (back["id"], back["creators"]) == (content, [])
+
+
+async def test_a_deleted_address_says_what_it_is(api: Api) -> None:
+    mo, sue = await api.joined("mo"), await api.joined("sue")
+    content = await api.register(mo, "text")
+    await api.do("deleteContent", mo, contentId=content)
+    again = {"url": "https://news.example/text", "title": "Back"}
+    await refused(api, "registerContent", sue, "AlreadyTaken", **again)
+    assert "deleted" in (await api.do("registerContent", sue, **again))["message"]
+    back = (await api.do("registerContent", mo, **again))["content"]
+    assert (back["id"], back["title"]) == (content, "Back")
 
 
 @pytest.mark.parametrize(
@@ -272,9 +311,10 @@ async def test_shares_that_are_none(lite: Api, creators: list[dict[str, Any]]) -
     await lite.joined("sue")
     content = await lite.register(creator, "text")
     given: dict[str, Any] = {"url": "https://news.example/x", "title": "x", "creators": creators}
-    await refused(lite, "registerContent", creator, "InvalidInput", **given)
+    field = "handle" if any("\x00" in part["handle"] for part in creators) else "creators"
+    await refused(lite, "registerContent", creator, "InvalidInput", field, **given)
     shared: dict[str, Any] = {"contentId": content, "creators": creators}
-    await refused(lite, "setContentShares", creator, "InvalidInput", **shared)
+    await refused(lite, "setContentShares", creator, "InvalidInput", field, **shared)
 
 
 async def test_closing_and_settling_are_an_operators(api: Api, clock: FixedClock) -> None:
@@ -286,8 +326,14 @@ async def test_closing_and_settling_are_an_operators(api: Api, clock: FixedClock
         await refused(api, name, stranger, "Forbidden", periodKey="2026-11")
         await refused(api, name, weak, "Forbidden", periodKey="2026-11")
         for key in ("2026-13", "november", "", "\x00", "２０２６-11", "2026-11 "):
-            await refused(api, name, operator, "InvalidInput", periodKey=key)
+            await refused(api, name, operator, "InvalidInput", "periodKey", periodKey=key)
         await refused(api, name, operator, "NotFound", periodKey="2031-01")
+        told = (await api.do(name, stranger, periodKey="2026-11"))["message"]
+        assert told == "Only an operator may do this."
+        assert "`OPERATE`" in (await api.do(name, weak, periodKey="2026-11"))["message"]
+    await suspend_account(1)
+    for name in ("closePeriod", "settlePeriod", "verifyPeriod"):
+        await refused(api, name, operator, "AccountSuspended", periodKey="2026-11")
 
 
 async def test_periods_go_their_way_in_order(api: Api, clock: FixedClock) -> None:
@@ -366,6 +412,10 @@ async def test_signing_in_with_the_wrong_words(api: Api) -> None:
 async def test_queries_with_bad_text(api: Api, query: str, value: str) -> None:
     answer: Answer = await api.send(f"query($v: String!) {{ {query} }}", v=value)
     assert answer.codes == ["INVALID_INPUT"], (answer.errors, answer.data)
+    named = re.search(r"(\w+): \$v", query)
+    assert named is not None
+    if value != "\x00":
+        assert answer.errors[0]["extensions"]["field"] == named[1]
 
 
 @pytest.mark.parametrize("first", [0, -1, 101, 2**31 - 1])

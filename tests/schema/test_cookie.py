@@ -42,3 +42,21 @@ async def test_another_page_may_not_use_it(lite: Api) -> None:
     assert (await post(lite, VIEWER, **evil)).json()["data"] == {"viewer": None}
     assert await everything() == before
     assert (await post(lite, VIEWER)).json()["data"] == {"viewer": {"handle": "sue"}}
+
+
+async def test_a_bearer_token_signs_itself_out_and_no_cookie(lite: Api) -> None:
+    other = await lite.joined("sue")
+    await post(lite, SIGN_IN)
+    response = await post(lite, SIGN_OUT, authorization=f"Bearer {other}")
+    assert response.json()["data"]["signOut"]["__typename"] == "SignOutSuccess"
+    assert "set-cookie" not in response.headers
+    assert (await post(lite, VIEWER)).json()["data"] == {"viewer": {"handle": "sue"}}
+    assert (await lite.read(VIEWER, other)) == {"viewer": None}
+
+
+async def test_who_signs_in_and_out_at_once_has_no_cookie(lite: Api) -> None:
+    await lite.joined("sue")
+    both = SIGN_IN.removesuffix("}") + " signOut { __typename } }"
+    response = await post(lite, both, authorization="Bearer nonsense")
+    assert "max-age=0" in response.headers["set-cookie"].lower()
+    assert not lite.http.cookies

@@ -133,6 +133,7 @@ async def test_contents_are_registered_edited_shared_and_deleted(api: Api) -> No
     rows = shared["content"]["creators"]
     listed = [(row["creator"]["handle"], row["share"], row["position"]) for row in rows]
     assert listed == [("al", 7_000, 1), ("mo", 3_000, 2)]
+    assert (await api.do("deleteContent", mo, contentId=made["id"]))["code"] == "FORBIDDEN"
     deleted = await api.do("deleteContent", al, contentId=made["id"])
     assert deleted["contentId"] == made["id"]
     assert (await api.do("deleteContent", al, contentId=made["id"]))["code"] == "CONTENT_NOT_FOUND"

@@ -11,8 +11,8 @@ CREATOR = """{ viewer { creator {
   earnings { balance { decimal currency } }
   statement(periodKey: "2026-11") {
     periodKey lineCount totals { clicks gross { micros } commission { micros } net { micros } }
-    lines { content { title } clicks gross { micros decimal currency } commission { decimal }
-            net { decimal } part { micros } }
+    lines { nodes { content { title } clicks gross { micros decimal currency }
+                    commission { decimal } net { decimal } part { micros } } }
     csv { currency filename text }
   }
 } } }"""
@@ -21,7 +21,7 @@ SUPPORTER = """{ viewer { wallets {
   entries { nodes { kind amount { decimal } } }
   statement(periodKey: "2026-11") {
     pot { micros } totalWeight unit { micros } given { micros } stays { micros }
-    lines { weight own gross { micros } content { title } }
+    lines { nodes { weight own gross { micros } content { title } } }
   }
 } } }"""
 
@@ -52,7 +52,7 @@ async def month(api: Api, clock: FixedClock, clicks: int) -> tuple[dict[str, Any
 
 async def test_ten_euros_and_ten_clicks(api: Api, clock: FixedClock) -> None:
     own, gave = await month(api, clock, 10)
-    lines = own["statement"]["lines"]
+    lines = own["statement"]["lines"]["nodes"]
     assert len(lines) == own["statement"]["lineCount"] == 10
     assert {line["gross"]["micros"] for line in lines} == {"1000000"}
     assert {line["commission"]["decimal"] for line in lines} == {"0.10"}
@@ -65,11 +65,11 @@ async def test_ten_euros_and_ten_clicks(api: Api, clock: FixedClock) -> None:
 async def test_ten_euros_and_three_clicks(api: Api, clock: FixedClock) -> None:
     own, gave = await month(api, clock, 3)
     statement = gave["statement"]
-    assert [line["gross"]["micros"] for line in statement["lines"]] == ["3333333"] * 3
+    assert [line["gross"]["micros"] for line in statement["lines"]["nodes"]] == ["3333333"] * 3
     assert statement["unit"]["micros"] == "3333333"
     assert statement["stays"]["micros"] == gave["balance"]["micros"] == "1"
     assert [e["amount"]["decimal"] for e in gave["entries"]["nodes"]] == ["-9.999999", "10.00"]
-    assert {line["gross"]["decimal"] for line in own["statement"]["lines"]} == {"3.333333"}
+    assert {line["gross"]["decimal"] for line in own["statement"]["lines"]["nodes"]} == {"3.333333"}
     assert own["statement"]["totals"] == [
         {
             "clicks": 3,
@@ -89,7 +89,7 @@ async def test_the_report_is_flattrs(api: Api, clock: FixedClock) -> None:
     assert [row.split(";")[5:] for row in rows] == [["1", "3", "1"]] * 3
 
 
-@pytest.mark.parametrize("first", [0, -1, 1001])
+@pytest.mark.parametrize("first", [0, -1, 101])
 async def test_a_statement_has_a_bounded_page(lite: Api, clock: FixedClock, first: int) -> None:
     creator = await lite.joined("mo")
     await lite.register(creator, "text")
@@ -99,7 +99,7 @@ async def test_a_statement_has_a_bounded_page(lite: Api, clock: FixedClock, firs
     await lite.do("settlePeriod", operator, periodKey="2026-11")
     answer = await lite.send(
         'query($n: Int!) { creator(handle: "mo") { statement(periodKey: "2026-11") {'
-        " lines(first: $n) { clicks } } } }",
+        " lines(first: $n) { nodes { clicks } } } } }",
         creator,
         n=first,
     )

@@ -17,7 +17,7 @@ METHODS = ("execute_query", "execute_query_dict", "execute_insert", "execute_man
 CONTENTS = """query($n: Int!) { contents(first: $n) {
   edges { cursor node {
     id title
-    creators { share creator { handle contents(first: 3) { nodes { title } } } }
+    creators { share creator { handle contents(first: 1) { nodes { title } } } }
     platform { name hosts rates { commissionBps } }
     counter { total } viewerState { canClick reason worth { micros } } eligibility { eligible }
   } }
@@ -28,8 +28,8 @@ BUTTONS = """query($ids: [ID!]!) {
   nodes(ids: $ids) { id ... on Content { eligibility { eligible } creators { share } } }
 }"""
 STATEMENTS = """query($n: Int!) { viewer {
-  creator { statement(periodKey: "2026-11") { lines(first: $n) {
-    net { micros } content { title counter { total } creators { creator { handle } } } } } }
+  creator { statement(periodKey: "2026-11") { lines(first: $n) { nodes {
+    net { micros } content { title counter { total } creators { creator { handle } } } } } } }
   wallets { clicks(first: $n, periodKey: "2026-11") { nodes {
     weight period { key settlement { status } } content { title } } } }
 } }"""

@@ -29,6 +29,7 @@ from app.settlement.settlements import settlement_of
 CLOSES_AT = datetime(2026, 12, 1, 0, 0, 5, tzinfo=UTC)
 POINTS: dict[str, tuple[Any, str, str]] = {
     "in the close": (periods, "_open_next", "before"),
+    "when it is due": (settle, "closed_periods", "after"),
     "after the close": (settle, "check_conservation", "before"),
     "in the freeze": (freeze, "_freeze_contents", "before"),
     "at the freeze's end": (freeze, "_open_settlement", "after"),

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from app.core.clock import FixedClock
+from app.core.errors import TooManyClicks
 from app.core.settings import use_settings
 from app.domain.accounts import Account
-from app.domain.clicks import withdraw_click
+from app.domain.clicks import record_click, withdraw_click
 from app.domain.counters import counters_of
 from app.domain.periods import close_period, ensure_open_period, open_period
+from app.domain.viewer_states import viewer_states
 from app.domain.wallets import set_budget
 from app.models.database import as_datetime, fetch, open_database
 from app.settlement.check import breaches
@@ -35,11 +36,9 @@ async def clickers(count: int) -> tuple[list[Account], list[int]]:
     return accounts, contents
 
 
-async def close_forty_times(clock: FixedClock | None) -> None:
+async def close_forty_times() -> None:
     for _ in range(CLOSES):
         await asyncio.sleep(0.03)
-        if clock is not None:
-            clock.advance(minutes=1)
         await close_period((await open_period()).key)
 
 
@@ -69,16 +68,34 @@ def _at(row: dict[str, Any], name: str) -> datetime:
     return as_datetime(row[name])
 
 
-@pytest.mark.usefixtures("database")
-async def test_eight_tasks_click_during_forty_closes(clock: FixedClock) -> None:
-    accounts, contents = await clickers(TASKS)
-    stop, said = asyncio.Event(), list[list[Any]]()
-    async with asyncio.TaskGroup() as group:
-        for account in accounts:
-            group.create_task(click_away(account.handle, contents, stop, said))
-        await close_forty_times(clock)
-        stop.set()
-    await check_periods(said)
+async def watch(account: Account, contents: list[int], stop: asyncio.Event) -> None:
+    """What a display and a button see meanwhile: no `seq` goes back, or means two numbers."""
+    meant: dict[tuple[int, int], tuple[str, int, int]] = {}
+    newest: dict[int, int] = {}
+    while not stop.is_set():
+        for counter in await counters_of(contents):
+            numbers = counter.period_key, counter.total, counter.period
+            key = counter.content_id, counter.seq
+            assert meant.setdefault(key, numbers) == numbers
+            assert counter.seq >= newest.get(counter.content_id, 0)
+            newest[counter.content_id] = counter.seq
+        await viewer_states(account, contents)
+        await asyncio.sleep(0)
+
+
+async def test_eight_tasks_click_during_forty_closes(database_url: str) -> None:
+    """By the machine's own clock: by one that stands still no click could be late."""
+    async with open_database(database_url):
+        await ensure_open_period()
+        accounts, contents = await clickers(TASKS)
+        stop, said = asyncio.Event(), list[list[Any]]()
+        async with asyncio.TaskGroup() as group:
+            for account in accounts:
+                group.create_task(click_away(account.handle, contents, stop, said))
+            group.create_task(watch(accounts[0], contents, stop))
+            await close_forty_times()
+            stop.set()
+        await check_periods(said)
 
 
 def start(url: str, first: int, contents: list[int]) -> subprocess.Popen[str]:
@@ -98,13 +115,23 @@ async def test_two_processes_click_during_forty_closes(database_url: str) -> Non
         processes = [start(database_url, first, contents) for first in (0, TASKS // 2)]
         while not await fetch("SELECT 1 AS n FROM clicks LIMIT 1"):  # noqa: ASYNC110  two processes
             await asyncio.sleep(0.05)
-        await close_forty_times(None)
+        await close_forty_times()
         said = []
         for process in processes:
             out, _ = await asyncio.to_thread(process.communicate, "stop\n", 60)
             assert process.returncode == 0
             said += json.loads(out)
         await check_periods(said)
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_wallets_last_free_click_is_taken_once() -> None:
+    [account], contents = await clickers(1)
+    with use_settings(max_clicks_per_period=2):
+        sent = (record_click(account, content_id) for content_id in contents[:TASKS])
+        answers = await asyncio.gather(*sent, return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, BaseException)]
+    assert [type(answer) for answer in refused] == [TooManyClicks] * (TASKS - 2)
 
 
 @pytest.mark.usefixtures("database")

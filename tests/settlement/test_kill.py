@@ -146,11 +146,13 @@ def test_killed_again_and_again(copies: Copy, undisturbed: dict[str, Any]) -> No
 
 
 def test_two_settlements_at_once(copies: Copy, undisturbed: dict[str, Any]) -> None:
+    """Both have seen that the period is due before either may settle it."""
     url = copies()
-    both = [
-        subprocess.Popen(command(url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
+    both = [start(url, "stop", "when it is due") for _ in range(2)]
+    for process in both:
+        _wait_until_stopped(process.pid)
+    for process in both:
+        process.send_signal(signal.SIGCONT)
     ends = [process.communicate(timeout=60) for process in both]
     codes = [process.returncode for process in both]
     assert 0 in codes, ends
@@ -160,14 +162,17 @@ def test_two_settlements_at_once(copies: Copy, undisturbed: dict[str, Any]) -> N
     assert settle_again(url)["ledger"] == undisturbed["ledger"]
 
 
+def start(url: str, *words: str) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command(url, *words), stdout=pipe, stderr=pipe, text=True)
+
+
 @pytest.mark.parametrize("point", ["after a wallet batch", BETWEEN, "before the check"])
 def test_a_settler_stopped_replaced_and_continued(
     point: str, copies: Copy, undisturbed: dict[str, Any]
 ) -> None:
     url = copies()
-    stopped = subprocess.Popen(
-        command(url, "stop", point), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    stopped = start(url, "stop", point)
     try:
         _wait_until_stopped(stopped.pid)
         refused = subprocess.run(command(url), capture_output=True, text=True)
@@ -176,7 +181,9 @@ def test_a_settler_stopped_replaced_and_continued(
         assert settle_again(url)["digest"] == undisturbed["digest"]
     finally:
         stopped.send_signal(signal.SIGCONT)
-    stopped.communicate(timeout=60)
+    out, problem = stopped.communicate(timeout=60)
+    assert stopped.returncode == 0, problem
+    assert json.loads(out)["digest"] == undisturbed["digest"]
     assert settle_again(url)["ledger"] == undisturbed["ledger"]
 
 

@@ -1,5 +1,10 @@
 """The main job, from clicks to statements, on both databases."""
 
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
 import pytest
 
 from app.core.clock import FixedClock
@@ -12,13 +17,15 @@ from app.core.errors import (
 )
 from app.core.settings import use_settings
 from app.domain.accounts import delete_account, suspend_account
-from app.domain.contents import set_content_shares
+from app.domain.contents import register_content, set_content_shares, update_content
+from app.domain.drafts import ContentDraft
 from app.domain.ledger import AccountName, balance_of
-from app.domain.periods import close_period
+from app.domain.periods import Period, close_period
 from app.domain.platforms import create_platform, set_commission_rate
 from app.domain.wallets import set_budget, wallet_for, wallet_state
-from app.models.database import fetch
+from app.models.database import dialect, fetch, sqlite_path
 from app.models.locks import exclusive_lock
+from app.settlement import freeze
 from app.settlement.check import breaches
 from app.settlement.settle import settle_due, settle_period
 from app.settlement.statements import creator_reports, creator_statement, supporter_statement
@@ -97,6 +104,7 @@ async def test_a_month_with_everything_in_it(clock: FixedClock) -> None:
     await click(people["ann"], joined, 4)
     await click(people["cid"], shared)
     await set_content_shares(people["eve"], joined.id, [("eve", 5000), ("ann", 5000)])
+    clock.advance(hours=1)
     await close_period("2026-11")
     await suspend_account(people["cid"].id)
     await delete_account(people["fay"].id)
@@ -236,3 +244,86 @@ async def test_rates_are_those_of_the_close(clock: FixedClock) -> None:
     )
     await settle_period("2026-11")
     assert await earned("bob") == 8_000_000
+
+
+async def test_a_rate_from_the_next_month_on_is_not_this_ones(clock: FixedClock) -> None:
+    alice, bob = await person("alice"), await person("bob")
+    await fund(alice, "10.00")
+    await click(alice, await article(bob, "one"))
+    december = datetime(2026, 12, 1, tzinfo=UTC)
+    await set_commission_rate(
+        platform_id=None, commission_bps=2000, platform_bps=0, starts_at=december
+    )
+    clock.set(december + timedelta(seconds=5))
+    await close_period("2026-11")
+    await settle_period("2026-11")
+    assert await earned("bob") == 9_000_000
+    await fund(alice, "10.00", key="second")
+    await click(alice, await article(bob, "two"))
+    clock.advance(days=31)
+    await close_period("2026-12")
+    await settle_period("2026-12")
+    assert await earned("bob") == 9_000_000 + 8_000_000
+
+
+async def test_a_platform_is_that_of_the_close(clock: FixedClock) -> None:
+    """Moved to another platform after the close, twice: the closed month pays by the first."""
+    alice, bob = await person("alice"), await person("bob")
+    for slug, bps in (("tube", 200), ("reel", 500)):
+        platform = await create_platform(slug=slug, name=slug, hosts=[f"{slug}.example"])
+        await set_commission_rate(
+            platform_id=platform.id, commission_bps=1000, platform_bps=bps, starts_at=clock.now()
+        )
+    draft = ContentDraft(url="https://tube.example/one", title="One")
+    content = await register_content(bob, draft)
+    await fund(alice, "10.00")
+    await set_budget(alice, currency="EUR", budget_micros=1_000_000)
+    await click(alice, content)
+    clock.advance(days=1)
+    await close_period("2026-11")
+    clock.advance(days=1)
+    await update_content(bob, content.id, {"url": "https://reel.example/one"})
+    await click(alice, content)
+    await update_content(bob, content.id, {"url": "https://nobody.example/one"})
+    await update_content(bob, content.id, {"url": "https://reel.example/one"})
+    clock.advance(days=1)
+    await close_period("2026-12")
+    await update_content(bob, content.id, {"url": "https://tube.example/one"})
+    assert await settle_due() == ["2026-11", "2026-12"]
+    assert await balance_of(AccountName("commission:platform", "tube", "EUR")) == 20_000
+    assert await balance_of(AccountName("commission:platform", "reel", "EUR")) == 50_000
+
+
+async def test_a_freeze_that_loses_its_snapshot_begins_again(
+    monkeypatch: pytest.MonkeyPatch, database: str
+) -> None:
+    """Somebody edits a clicked content's address while it is frozen, on another connection."""
+    alice, bob = await person("alice"), await person("bob")
+    await fund(alice, "10.00")
+    content = await article(bob, "one")
+    await click(alice, content)
+    await close_period("2026-11")
+    freeze_contents, times = freeze._freeze_contents, []
+
+    async def disturbed(period: Period, batch: int) -> None:
+        times.append(batch)
+        if len(times) == 1:
+            await _edit_elsewhere(database)
+        await freeze_contents(period, batch)
+
+    monkeypatch.setattr(freeze, "_freeze_contents", disturbed)
+    settlement = await settle_period("2026-11")
+    assert (len(times), settlement.contents) == (1 if dialect() == "sqlite" else 2, 1)
+
+
+async def _edit_elsewhere(url: str) -> None:
+    """Another connection edits every content: PostgreSQL lets it, SQLite has one writer."""
+    sql = "UPDATE contents SET url = url || '2'"
+    if dialect() == "postgres":
+        other = await asyncpg.connect(url)
+        await other.execute(sql)
+        await other.close()
+        return
+    locked = pytest.raises(sqlite3.OperationalError, match="locked")
+    with closing(sqlite3.connect(sqlite_path(url), timeout=0)) as file, locked:
+        file.execute(sql)

@@ -64,7 +64,7 @@ class Ledger(RuleBasedStateMachine):
         self.contents: list[Content] = []
         self.deposits: list[Deposit] = []
         self.keys = 0
-        self.pots: dict[tuple[int, int], int] = {}
+        self.budgets: dict[tuple[int, int], int | None] = {}
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """Do it; an expected refusal is fine, as long as everything still adds up after it."""
@@ -158,13 +158,11 @@ class Ledger(RuleBasedStateMachine):
         self.runner.run(self._close())
 
     async def _close(self) -> None:
-        """Note what every clicking wallet's pot is at the close: nothing may change it."""
+        """Note what every wallet's budget is at the close: nothing may change it afterwards."""
         period = await open_period()
         ids = [w.id for p in self.people for w in await wallets_of(p.id)]
-        waiting = await closed_periods()
         for state in await wallet_states(ids):
-            if state.total_weight and not waiting:
-                self.pots[(period.id, state.wallet_id)] = state.pot_micros
+            self.budgets[(period.id, state.wallet_id)] = state.budget_micros
         await close_period(period.key)
 
     @rule(who=WHO, what=WHAT, micros=AMOUNT, steal=st.booleans(), settles=st.booleans())
@@ -192,6 +190,7 @@ class Ledger(RuleBasedStateMachine):
         closed = await closed_periods()
         if not closed:
             return
+        held = await _held_at_close(closed[0].id)
         await settle_period(closed[0].key, engine=engine)
         verified = await verify_period(closed[0].key)
         assert verified.differences == ()
@@ -202,8 +201,10 @@ class Ledger(RuleBasedStateMachine):
             closed[0].id,
         )
         for row in rows:
-            noted = self.pots.get((closed[0].id, row["wallet_id"]))
-            assert noted is None or noted == row["pot_micros"]
+            wallet_id = row["wallet_id"]
+            budget = self.budgets[(closed[0].id, wallet_id)]
+            pot = held[wallet_id] if budget is None else min(budget, held[wallet_id])
+            assert row["pot_micros"] == pot
 
     @invariant()
     def everything_adds_up(self) -> None:
@@ -214,6 +215,17 @@ class Ledger(RuleBasedStateMachine):
         self.runner.run(self.stack.aclose())
         self.runner.close()
         shutil.rmtree(self.folder)
+
+
+async def _held_at_close(period_id: int) -> dict[int, int]:
+    """Each wallet's balance at the close by DESIGN.md §4: the sum of what is stamped up to it."""
+    rows = await fetch(
+        "SELECT w.id, COALESCE(SUM(p.amount_micros), 0) AS micros FROM wallets w"
+        " LEFT JOIN (postings p JOIN entries e ON e.id = p.entry_id)"
+        "  ON p.account_id = w.id AND e.period_id <= $1 GROUP BY w.id",
+        period_id,
+    )
+    return {row["id"]: int(row["micros"]) for row in rows}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from app.core.money import Money, parse_decimal
 from app.domain.accounts import sign_up
 from app.domain.clicks import record_click
-from app.domain.contents import ContentDraft, register_content
+from app.domain.contents import register_content
 from app.domain.deposits import deposit
+from app.domain.drafts import ContentDraft
 from app.domain.platforms import create_platform
 
 SAMPLE_NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

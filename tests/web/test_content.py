@@ -11,13 +11,8 @@ from playwright.async_api import Browser, expect
 from app.core.clock import FixedClock
 from app.core.ids import to_global_id
 from app.domain.accounts import account_by_handle, suspend_account
-from app.domain.contents import (
-    Content,
-    ContentDraft,
-    content_by_url,
-    delete_content,
-    register_content,
-)
+from app.domain.contents import Content, content_by_url, delete_content, register_content
+from app.domain.drafts import ContentDraft
 from app.main import create_app
 from app.settlement.statements import content_page
 from app.web.content import CLICK_OPERATION, content_path, shown_address

@@ -89,6 +89,15 @@ CREATE TABLE IF NOT EXISTS contents (
     CONSTRAINT contents_external_id_unique UNIQUE (platform_id, external_id)
 );
 
+-- The platform a content had when a period closed, where it has another since then: the closed
+-- period pays by its own. Written by a trigger, so that no edit can forget it.
+CREATE TABLE IF NOT EXISTS content_platforms (
+    content_id BIGINT NOT NULL REFERENCES contents (id),
+    period_id BIGINT NOT NULL REFERENCES periods (id),
+    platform_id BIGINT REFERENCES platforms (id),
+    PRIMARY KEY (content_id, period_id)
+);
+
 -- Every URL a content ever had: old buttons keep finding it, and nobody else can take one over.
 CREATE TABLE IF NOT EXISTS content_urls (
     url VARCHAR(2000) NOT NULL PRIMARY KEY,

@@ -38,7 +38,8 @@ class ClickInput:
         default=1, description="1 to 5. Clicking again with another weight sets it."
     )
     currency: CurrencyCode | None = strawberry.field(
-        default=None, description="Which wallet gives; by default the oldest."
+        default=None,
+        description="Which wallet gives; by default one that has clicked it, else the oldest.",
     )
 
 

@@ -7,6 +7,7 @@ import strawberry
 from app.resolvers.period import close
 from app.schema.answers import Answers
 from app.schema.failure import (
+    AccountSuspended,
     Conflict,
     Forbidden,
     InvalidInput,
@@ -38,6 +39,7 @@ ClosePeriodResult = Annotated[
     | PeriodNotOpen
     | Conflict
     | NotFound
+    | AccountSuspended
     | InvalidInput
     | Overloaded
     | Unauthenticated

@@ -44,8 +44,9 @@ DeleteContentResult = Annotated[
 @strawberry.type
 class DeleteContent:
     @field(
-        "Take a content of the viewer's away. The clicks it has are still paid. Needs the scope "
-        "`CONTENT`.",
+        "Take a content away. The clicks it has are still paid. For the creator at position 1, or, "
+        "while nobody has claimed it, for who registered it: they may register it again, and it is "
+        "back. Needs the scope `CONTENT`.",
         extensions=[Answers(DeleteContentResult)],
     )
     async def delete_content(

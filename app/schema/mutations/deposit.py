@@ -4,7 +4,6 @@ from typing import Annotated
 
 import strawberry
 
-from app.core.errors import NotFound
 from app.resolvers.wallet import put_money
 from app.schema.answers import Answers
 from app.schema.failure import (
@@ -72,14 +71,11 @@ class DepositMutation:
     async def deposit(
         self, info: Info, input: Annotated[DepositInput, argument("How much, and how.")]
     ) -> DepositResult:
-        made = await put_money(
+        made, wallet = await put_money(
             info.context,
             input.amount.value(),
             idempotency_key=input.idempotency_key,
             provider=input.provider,
             method=input.method,
         )
-        wallet = await info.context.loaders.wallets.load(made.wallet_id)
-        if wallet is None:
-            raise NotFound
         return DepositSuccess(deposit=Deposit.of(made), wallet=Wallet.of(wallet))

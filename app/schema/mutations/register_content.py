@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from app.domain.contents import ContentDraft
+from app.domain.drafts import ContentDraft
 from app.resolvers.content import add_content
 from app.schema.answers import Answers
 from app.schema.content import Content
@@ -53,7 +53,8 @@ class ContentInput:
     creators: list[ContentShareInput] | None = strawberry.field(
         default=None,
         description="Who shares what it gets, at most 50, in the order of their positions; by "
-        "default the viewer alone.",
+        "default the viewer alone. The viewer is one of them, except for the platform's own "
+        "account. The first one decides on shares and on deletion.",
     )
     unclaimed: bool = strawberry.field(
         default=False,
@@ -64,7 +65,8 @@ class ContentInput:
 @strawberry.type(description="The content is registered.")
 class RegisterContentSuccess:
     content: Content = strawberry.field(
-        description="The content; unchanged if the viewer had registered this address before."
+        description="The content; unchanged if the viewer had registered this address before. If "
+        "it was deleted since, it is back: the same one, with its numbers and creators."
     )
 
 

@@ -25,7 +25,7 @@ class SetContentSharesInput:
     content_id: strawberry.ID = strawberry.field(description="Which content.")
     creators: list[ContentShareInput] = strawberry.field(
         description="All its creators, 1 to 50, in the order of their positions; their shares sum "
-        "to exactly 10 000."
+        "to exactly 10 000. Another one may come first."
     )
 
 
@@ -50,8 +50,9 @@ SetContentSharesResult = Annotated[
 @strawberry.type
 class SetContentShares:
     @field(
-        "Share a content of the viewer's among creators, from the open period on; periods that are "
-        "closed keep their shares. Needs the scope `CONTENT`.",
+        "Share a content among creators, from the open period on; periods that are closed keep "
+        "their shares. For the creator at position 1, once it is claimed. Needs the scope "
+        "`CONTENT`.",
         extensions=[Answers(SetContentSharesResult)],
     )
     async def set_content_shares(

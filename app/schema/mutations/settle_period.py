@@ -7,6 +7,7 @@ import strawberry
 from app.resolvers.settlement import settle
 from app.schema.answers import Answers
 from app.schema.failure import (
+    AccountSuspended,
     Forbidden,
     InvalidInput,
     NotFound,
@@ -46,6 +47,7 @@ SettlePeriodResult = Annotated[
     | PeriodOutOfOrder
     | SettlementRunning
     | NotFound
+    | AccountSuspended
     | InvalidInput
     | Overloaded
     | Unauthenticated

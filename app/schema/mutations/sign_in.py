@@ -46,7 +46,10 @@ SignInResult = Annotated[
 
 @strawberry.type
 class SignIn:
-    @field("Sign in: get a token for an e-mail and a password.", extensions=[Answers(SignInResult)])
+    @field(
+        "Sign in: get a token for an e-mail and a password.",
+        extensions=[Answers(SignInResult, hashes=True)],
+    )
     async def sign_in(
         self, info: Info, input: Annotated[SignInInput, argument("Who, and for what.")]
     ) -> SignInResult:

@@ -10,7 +10,9 @@ from app.schema.failure import OriginNotAllowed, Overloaded, Unauthenticated
 from app.schema.fields import Info, field
 
 
-@strawberry.type(description="Signed out: the token holds no more, and the cookie is cleared.")
+@strawberry.type(
+    description="Signed out: the token holds no more. If it came in our cookie, that is cleared."
+)
 class SignOutSuccess:
     signed_out: bool = strawberry.field(description="True.")
 

@@ -35,7 +35,7 @@ SignUpResult = Annotated[
 
 @strawberry.type
 class SignUp:
-    @field("Open an account, and sign in to it.", extensions=[Answers(SignUpResult)])
+    @field("Open an account, and sign in to it.", extensions=[Answers(SignUpResult, hashes=True)])
     async def sign_up(
         self, info: Info, input: Annotated[SignUpInput, argument("The account to open.")]
     ) -> SignUpResult:

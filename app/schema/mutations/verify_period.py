@@ -7,6 +7,7 @@ import strawberry
 from app.resolvers.settlement import verify
 from app.schema.answers import Answers
 from app.schema.failure import (
+    AccountSuspended,
     Forbidden,
     InvalidInput,
     NotFound,
@@ -37,6 +38,7 @@ VerifyPeriodResult = Annotated[
     VerifyPeriodSuccess
     | PeriodNotClosed
     | NotFound
+    | AccountSuspended
     | InvalidInput
     | Overloaded
     | Unauthenticated

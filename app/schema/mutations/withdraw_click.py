@@ -29,7 +29,9 @@ class WithdrawClickInput:
         default=None, description="The content's address, present or of before."
     )
     currency: CurrencyCode | None = strawberry.field(
-        default=None, description="Which wallet clicked; by default the oldest."
+        default=None,
+        description="Which wallet's click; by default that of whichever wallet clicked, of all of "
+        "them if several did.",
     )
 
 

@@ -162,12 +162,15 @@ query CreatorStatement($periodKey: String!) {
       statement(periodKey: $periodKey) {
         totals { clicks gross { decimal currency } net { decimal } }
         lines(first: 20) {
-          content { title }
-          clicks
-          gross { decimal }
-          commission { decimal }
-          net { decimal }
-          part { decimal }
+          nodes {
+            content { title }
+            clicks
+            gross { decimal }
+            commission { decimal }
+            net { decimal }
+            part { decimal }
+          }
+          pageInfo { hasNextPage endCursor }
         }
       }
     }
