@@ -309,6 +309,14 @@ async def test_a_wrong_password_is_said_and_not_told(redis_server: RedisServer) 
     assert "Authentication" in said["reason"] and "crunch" not in str(said)
 
 
+async def test_a_user_with_the_documented_rights_is_enough(redis_server: RedisServer) -> None:
+    rights = ["resetchannels", "&obole:*", "-@all", "+@connection", "+@pubsub", "+cluster|slots"]
+    redis_server.ask("ACL SETUSER", "bus", "on", ">sesame", *rights)
+    url = redis_server.url.replace("//", "//bus:sesame@")
+    async with end(url) as one, end(url) as other:
+        await together(one, other)
+
+
 async def test_a_mistake_of_ours_does_not_end_it(
     near: End, far: End, monkeypatch: pytest.MonkeyPatch, redis_server: RedisServer
 ) -> None:
