@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from app.commands.readiness import check_ready
 from app.core.settings import get_settings
 from app.main import create_app
 
@@ -19,6 +20,7 @@ def serve(
     ] = "127.0.0.1",
 ) -> None:
     """Serve GraphQL, GraphiQL and the pages; close and settle periods when they are due."""
+    check_ready(get_settings(), host=host, port=port)
     uvicorn.run(
         create_app(get_settings()),
         host=host,
