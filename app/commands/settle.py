@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-import click
 import typer
 from rich.table import Table
 
 from app.commands.bars import bar
+from app.commands.engine import NAMES, known_engine
 from app.commands.exits import out
 from app.commands.opened import in_database
 from app.core.money import Money, format_money
 from app.domain.periods import closed_periods
-from app.settlement.engines import ENGINES
 from app.settlement.settle import Progress, settle_period
 from app.settlement.settlements import Settlement
 
@@ -21,7 +20,7 @@ def settle(
         str | None, typer.Argument(help="The closed period: 2026-11. Without it, all that are due.")
     ] = None,
     engine: Annotated[
-        str | None, typer.Option(click_type=click.Choice(sorted(ENGINES)), help="Who allocates.")
+        str | None, typer.Option(callback=known_engine, help=f"Who allocates: {NAMES}.")
     ] = None,
 ) -> None:
     """Settle a closed period, or all of them in order. Stopped anywhere, run it again."""

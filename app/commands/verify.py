@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-import click
 import typer
 
 from app.commands.bars import bar
+from app.commands.engine import NAMES, known_engine
 from app.commands.exits import ExitCode, err, out
 from app.commands.opened import in_database
 from app.domain.periods import list_periods
 from app.settlement.check import breaches
-from app.settlement.engines import ENGINES
 from app.settlement.verify import Verification, verify_period
 
 MOST = 10_000
@@ -21,7 +20,7 @@ def verify(
         str | None, typer.Argument(help="A settled period: 2026-11. Without it, all of them.")
     ] = None,
     engine: Annotated[
-        str | None, typer.Option(click_type=click.Choice(sorted(ENGINES)), help="Who recomputes.")
+        str | None, typer.Option(callback=known_engine, help=f"Who recomputes: {NAMES}.")
     ] = None,
 ) -> None:
     """Check every rule of the ledger, and recompute settled periods to the micro-unit.

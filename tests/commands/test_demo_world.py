@@ -4,11 +4,12 @@ from collections import Counter
 
 import pytest
 
+from app.commands.demo import DEFAULT_SEED
 from app.commands.demo_habits import HABITS, Event
 from app.commands.demo_people import slug
 from app.commands.demo_world import CREATORS, MONTHS, SUPPORTERS, UNCLAIMED, World, build_world
 
-SEEDS = (1, 2, 7, 1999)
+SEEDS = (1, 2, 7, 1999, DEFAULT_SEED)
 
 
 @pytest.fixture(scope="module", params=SEEDS)
