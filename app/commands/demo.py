@@ -24,6 +24,7 @@ from app.models.reachable import shown_url
 
 DEFAULT_SEED = 1901
 PASSWORD = "obole-demo"
+PROGRAMME = "Lanterne has a partner programme: 3 of the 10 % commission are its own."
 
 
 def demo(
@@ -106,7 +107,7 @@ def sign_ins(world: World) -> Table:
         (f"platform ({world.platforms[0].name})", world.platforms[0].owner),
         ("operator", world.operator),
     )
-    table = Table("who", "e-mail", "password", title="Sign in as")
+    table = Table("who", "e-mail", "password", title="Sign in as", caption=PROGRAMME)
     for role, person in people:
         table.add_row(role, person.email, PASSWORD)
     return table
