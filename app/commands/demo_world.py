@@ -10,6 +10,7 @@ from random import Random
 
 from app.commands.demo_habits import Event, Supporter, events_of, supporters_of
 from app.commands.demo_people import Person, people, slug
+from app.commands.demo_sentences import PARTNER, SENTENCES
 from app.commands.demo_words import PLATFORMS, REPOSITORIES, SHARES, SUBJECTS, TITLES
 
 CREATORS = 40
@@ -105,7 +106,8 @@ def _contents(
     rng.shuffle(contents)
     videos = [n for n, content in enumerate(contents) if content.url.startswith(VIDEO_SITE)]
     for number in rng.sample(videos, UNCLAIMED):
-        contents[number] = replace(contents[number], shares=())
+        sentence = contents[number].description.partition("\n")[0]
+        contents[number] = replace(contents[number], shares=(), description=sentence)
     return tuple(contents)
 
 
@@ -147,17 +149,12 @@ def _content(
     platform = platforms[creators[creator].platform]
     person = creators[creator].person
     repo = REPOSITORIES[(creator * 7 + topic.number) % len(REPOSITORIES)]
-    title = topic.form.format(
-        x=topic.subject,
-        X=topic.subject[0].upper() + topic.subject[1:],
-        n=topic.number,
-        repo=repo,
-    )
+    title = _filled(topic.form, topic, repo=repo)
     external_id = f"{creator:02d}{topic.number:02d}{rng.randrange(16**5):05x}"
     return Content(
         url=f"https://{platform.hosts[0]}/{_path(platform.kind, person, title, external_id)}",
         title=title,
-        description=f"{person.display_name} · {topic.tag}",
+        description=_description(platform.kind, topic),
         language=topic.language,
         tags=(topic.tag, platform.kind),
         platform=creators[creator].platform,
@@ -166,6 +163,18 @@ def _content(
         month=rng.choice((0, 0, 0, 0, 1, 2, 3)),
         popularity=1 + 60 // rng.randint(1, 60),
     )
+
+
+def _description(kind: str, topic: _Topic) -> str:
+    """The form's sentence; below a video, that its creator is in the programme."""
+    form = TITLES[kind, topic.language].index(topic.form)
+    sentence = _filled(SENTENCES[kind, topic.language][form], topic)
+    return f"{sentence}\n{PARTNER[topic.language]}" if kind == "video" else sentence
+
+
+def _filled(form: str, topic: _Topic, **words: str) -> str:
+    subject = topic.subject
+    return form.format(x=subject, X=subject[0].upper() + subject[1:], n=topic.number, **words)
 
 
 def _path(kind: str, person: Person, title: str, external_id: str) -> str:

@@ -22,7 +22,7 @@ def export_schema(
     fresh = path.exists() and path.read_text(encoding="utf-8") == sdl
     if check:
         if not fresh:
-            err.print(f"{path} is stale. Run `obole export-schema` and commit it.", markup=False)
+            err.print(f"{path} is stale. Run `obole export-schema` and commit it.")
             raise typer.Exit(ExitCode.DIFFERENCE)
         out.print("The SDL is fresh.")
         return

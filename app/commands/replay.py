@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 from rich.table import Table
 
 from app.api.asgi_client import GraphQLClient, GraphQLRequestFailed
+from app.commands.bars import bar
 from app.commands.beginning import begin_in
 from app.commands.exits import ExitCode, err
+from app.commands.pinned import PINNED
 from app.commands.replay_api import Refused, ReplayApi
 from app.commands.replay_files import months_of, read_reports
 from app.commands.replay_run import OPERATOR, PASSWORD, Difference, Outcome, Replay
 from app.core.clock import FixedClock, use_clock
+from app.core.errors import SettingsError
 from app.core.money import format_decimal
 from app.core.settings import use_settings
 from app.domain.accounts import sign_up
@@ -23,7 +25,7 @@ from app.domain.flattr_csv import InvalidReport, Report
 from app.domain.periods import start_of
 from app.main import create_app
 from app.models.database import open_database
-from app.models.migrate import migrate_database
+from app.models.reachable import shown_url
 
 MAX_SHOWN = 50
 """Differences shown; all are counted."""
@@ -46,13 +48,14 @@ def replay(
         reports = read_reports(directory)
         outcome = asyncio.run(_replay(reports, _url(database)))
     except InvalidReport as error:
-        err.print(error.message, style="red", markup=False)
+        err.print(error.message, style="red")
         raise typer.Exit(ExitCode.UNUSABLE) from None
     except (Refused, GraphQLRequestFailed) as error:
-        err.print(str(error), style="red", markup=False)
+        err.print(str(error), style="red")
         raise typer.Exit(ExitCode.DIFFERENCE) from None
     if outcome is None:
-        err.print(f"The database {database} is not empty. Name one that is: --database.")
+        where = shown_url(database)
+        err.print(f"The database {where} is not empty. Name one that is: --database.")
         raise typer.Exit(ExitCode.UNUSABLE)
     if outcome.differences:
         err.print(_table(outcome.differences[:MAX_SHOWN]))
@@ -62,7 +65,11 @@ def replay(
 
 
 def _url(database: str) -> str:
-    return database if "://" in database else f"sqlite://{database}"
+    """The URL of what --database names. Raises SettingsError for a kind that we do not know."""
+    scheme = database.partition("://")[0] if "://" in database else ""
+    if scheme not in ("", "sqlite", "postgres", "postgresql"):
+        raise SettingsError(f"--database is a file or postgresql://…, not {scheme}://…")
+    return database if scheme else f"sqlite://{database}"
 
 
 async def _replay(reports: Sequence[Report], database: str) -> Outcome | None:
@@ -71,19 +78,18 @@ async def _replay(reports: Sequence[Report], database: str) -> Outcome | None:
     clock = FixedClock(start_of(first))
     with (
         use_clock(clock),
-        use_settings(database_url=database, argon2_memory_kib=8, argon2_time_cost=1) as settings,
+        use_settings(database_url=database, **PINNED) as settings,
     ):
         async with open_database(database):
-            await migrate_database()
             if not await begin_in(first):
                 return None
             await _open_operator()
             async with GraphQLClient(create_app(settings)) as client:
-                with Progress(console=err) as bar:
-                    task = bar.add_task("replaying", total=len(months_of(reports)))
+                with bar() as shown:
+                    task = shown.add_task("Replaying", total=len(months_of(reports)))
                     replay = Replay(ReplayApi(client, clock), clock)
                     return await replay.run(
-                        reports, lambda key: bar.update(task, advance=1, description=key)
+                        reports, lambda key: shown.update(task, advance=1, description=key)
                     )
 
 

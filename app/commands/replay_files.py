@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from app.commands.replay_plan import earned_by_content
+from app.commands.pinned import MAX_WALLET_MICROS
+from app.commands.replay_plan import earned_by_content, gross_of_net
 from app.core.errors import InvalidInput
+from app.core.money import format_decimal
 from app.domain.drafts import MAX_TITLE
 from app.domain.flattr_csv import InvalidReport, Report, ReportRow, parse_report
-from app.domain.periods import next_key
+from app.domain.periods import next_key, start_of
 from app.domain.urls import normalise_url
 
 MAX_BYTES = 50_000_000
@@ -58,10 +60,36 @@ def _read(path: Path) -> Report:
     except OSError as error:
         reason = error.strerror or "cannot be opened"
         raise InvalidReport(file=path.name, line=1, reason=reason) from None
+    _check_month(report)
+    _check_money(report)
     for row in report.rows:
         _check_address(report, row)
     earned_by_content(report, identity=normalise_url)
     return report
+
+
+def _check_month(report: Report) -> None:
+    """The month, the one that opens when it closes, and that one's end are in the calendar."""
+    try:
+        key = report.period_key
+        for _ in range(3):
+            start_of(key)
+            key = next_key(key)
+    except InvalidInput:
+        line = report.rows[0].line if report.rows else 1
+        reason = f"the month {report.period_key} cannot be replayed"
+        raise InvalidReport(file=report.name, line=line, reason=reason) from None
+
+
+def _check_money(report: Report) -> None:
+    """One wallet could have given the whole month, so every purse of it fits in a wallet."""
+    net_micros = 0
+    for row in report.rows:
+        net_micros += row.revenue_micros
+        if gross_of_net(net_micros) > MAX_WALLET_MICROS:
+            most = format_decimal(MAX_WALLET_MICROS)
+            reason = f"the month's revenue is more than a wallet may hold, {most}"
+            raise InvalidReport(file=report.name, line=row.line, reason=reason)
 
 
 def _check_address(report: Report, row: ReportRow) -> None:

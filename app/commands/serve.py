@@ -10,6 +10,7 @@ import typer
 import uvicorn
 from starlette.applications import Starlette
 
+from app.commands.readiness import check_ready
 from app.core.errors import SettingsError
 from app.core.settings import Settings, get_settings
 from app.main import create_app
@@ -57,6 +58,7 @@ def serve(
 ) -> None:
     """Serve GraphQL, GraphiQL and the pages; close and settle periods when they are due."""
     check_workers(get_settings(), workers)
+    check_ready(get_settings(), host=host, port=port)
     _allow_many_sockets()
     uvicorn.run(
         "app.commands.serve:application",

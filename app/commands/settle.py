@@ -3,15 +3,15 @@
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from app.commands.exits import err, out
+from app.commands.bars import bar
+from app.commands.engine import NAMES, known_engine
+from app.commands.exits import out
 from app.commands.opened import in_database
 from app.core.money import Money, format_money
 from app.domain.periods import closed_periods
-from app.settlement.settle import Progress as Done
-from app.settlement.settle import settle_period
+from app.settlement.settle import Progress, settle_period
 from app.settlement.settlements import Settlement
 
 
@@ -20,7 +20,7 @@ def settle(
         str | None, typer.Argument(help="The closed period: 2026-11. Without it, all that are due.")
     ] = None,
     engine: Annotated[
-        str | None, typer.Option(help="Who allocates: polars, duckdb or reference.")
+        str | None, typer.Option(callback=known_engine, help=f"Who allocates: {NAMES}.")
     ] = None,
 ) -> None:
     """Settle a closed period, or all of them in order. Stopped anywhere, run it again."""
@@ -38,14 +38,11 @@ def settle(
 
 
 async def _settle(key: str, engine: str | None) -> Settlement:
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=err,
-    ) as progress:  # fmt: skip
-        task = progress.add_task(f"Settling {key}", total=None)
+    with bar() as shown:
+        task = shown.add_task(f"Settling {key}", total=None)
 
-        def report(done: Done) -> None:
-            progress.update(task, completed=done.done, total=done.of)
+        def report(progress: Progress) -> None:
+            shown.update(task, completed=progress.done, total=progress.of)
 
         return await settle_period(key, engine=engine, report=report)
 

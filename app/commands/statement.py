@@ -9,10 +9,11 @@ from rich.table import Table
 
 from app.commands.exits import out
 from app.commands.opened import in_database
-from app.core.errors import NotFound
+from app.core.errors import NotFound, PeriodNotClosed
 from app.core.money import Money, format_money
 from app.domain.accounts import Account, account_by_handle
 from app.domain.contents import any_contents_by_ids
+from app.domain.periods import period_by_key
 from app.domain.wallets import wallets_of
 from app.settlement.statements import (
     creator_reports,
@@ -50,9 +51,11 @@ def statement(
 
 async def _tables(handle: str, key: str, side: Side) -> list[Table]:
     account = await _account(handle)
+    await _check_settled(key)
     tables = await (_given(account, key) if side is Side.SUPPORTER else _earned(account, key))
     if not tables:
-        raise NotFound(f"{handle} has no {side} statement for {key}. Is it settled?")
+        what = "gave" if side is Side.SUPPORTER else "earned"
+        raise NotFound(f"{handle} {what} nothing in {key}.")
     return tables
 
 
@@ -87,7 +90,9 @@ async def _earned(account: Account, key: str) -> list[Table]:
 
 
 async def _reports(handle: str, key: str) -> dict[str, str]:
-    return await creator_reports(await _account(handle), key)
+    account = await _account(handle)
+    await _check_settled(key)
+    return await creator_reports(account, key)
 
 
 def _write(folder: Path, reports: dict[str, str], key: str) -> list[Path]:
@@ -106,6 +111,13 @@ async def _account(handle: str) -> Account:
     if account is None:
         raise NotFound(f"Nobody has the handle {handle}.")
     return account
+
+
+async def _check_settled(key: str) -> None:
+    """Raises PeriodNotClosed for a period that has no statements yet, NotFound for none."""
+    period = await period_by_key(key)
+    if period.status != "settled":
+        raise PeriodNotClosed(f"{key} is {period.status}. Settle it first, then read statements.")
 
 
 async def _titles(ids: list[int]) -> dict[int, str]:

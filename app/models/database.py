@@ -22,6 +22,7 @@ from tortoise.transactions import in_transaction
 
 from app.core.errors import Overloaded
 from app.core.settings import get_settings
+from app.models.reachable import check_reachable
 
 MODULES = ["app.models"]
 MIGRATIONS = "app.models.migrations"
@@ -96,7 +97,11 @@ def tortoise_config(url: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def open_database(url: str | None = None) -> AsyncIterator[None]:
-    """Connect to the settings' database (or `url`) for as long as the block lasts."""
+    """Connect to the settings' database (or `url`) for as long as the block lasts.
+
+    Raises SettingsError where it cannot be opened.
+    """
+    await check_reachable(url or get_settings().database_url)
     _state.url = url or get_settings().database_url
     await Tortoise.init(config=tortoise_config(_state.url), _enable_global_fallback=True)
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tortoise.migrations.executor import MigrationExecutor
 
-from app.models.database import MIGRATIONS, MODULES, connection, dialect
+from app.models.database import MIGRATIONS, MODULES, connection, dialect, fetch_one
 from app.models.locks import exclusive_lock
 
 
@@ -28,6 +28,15 @@ async def pending_migrations() -> list[str]:
     """The names of migrations the open database lacks."""
     plan = await _executor().plan()
     return [step.migration.name for step in plan]
+
+
+async def has_tables() -> bool:
+    """Whether there is any table in the open database, ours or not."""
+    tables = {
+        "sqlite": "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' LIMIT 1",
+        "postgres": "SELECT 1 AS found FROM pg_tables WHERE schemaname = current_schema() LIMIT 1",
+    }
+    return await fetch_one(tables[dialect()]) is not None
 
 
 def _executor() -> MigrationExecutor:

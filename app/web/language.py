@@ -88,10 +88,14 @@ class Language:
 
 def language_of(request: Request) -> Language:
     """The language asked for by `?lang=`, else the best of `Accept-Language`, else English."""
+    chosen = chosen_code(request) or preferred(request.headers.get("accept-language", ""))
+    return Language(chosen)
+
+
+def chosen_code(request: Request) -> str | None:
+    """The catalogue's language asked for by `?lang=`, if it is one."""
     asked = request.query_params.get("lang", "")
-    if asked in CATALOGUE:
-        return Language(asked)
-    return Language(preferred(request.headers.get("accept-language", "")))
+    return asked if asked in CATALOGUE else None
 
 
 def preferred(accept_language: str) -> str:

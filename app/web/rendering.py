@@ -1,5 +1,6 @@
 """Templates into pages: escaped, in the reader's language, with a strict content policy."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.web.assets import asset_url
-from app.web.language import Language, language_of
+from app.web.language import Language, chosen_code, language_of
 
 FOLDER = Path(__file__).parent / "templates"
 POLICY = (
@@ -45,10 +46,16 @@ def render(template: str, language: Language, **names: Any) -> str:
 def page(request: Request, template: str, *, status: int = 200, **names: Any) -> HTMLResponse:
     """A page for this reader."""
     language = language_of(request)
-    html = render(template, language, path=request.url.path, **names)
+    html = render(template, language, link=linker(request), **names)
     headers = {
         "Content-Language": language.code,
         "Content-Security-Policy": POLICY,
         "Vary": "Accept-Language",
     }
     return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def linker(request: Request) -> Callable[[str], str]:
+    """What makes a path of ours a link: it keeps the language that was chosen by `?lang=`."""
+    chosen = chosen_code(request)
+    return lambda path: f"{path}?lang={chosen}" if chosen else path

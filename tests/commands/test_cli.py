@@ -14,6 +14,7 @@ import pytest
 from app import cli
 from app.commands.close import close
 from app.commands.create_operator import create_operator
+from app.commands.engine import known_engine
 from app.commands.exits import ExitCode, run
 from app.commands.export_schema import COMMITTED, export_schema
 from app.commands.migrate import migrate
@@ -24,11 +25,16 @@ from app.commands.statement import statement
 from app.commands.verify import verify
 from app.core.clock import FixedClock
 from app.core.settings import use_settings
+from app.domain.contents import register_content
+from app.domain.drafts import ContentDraft
 from app.domain.sessions import sign_in
 from app.models.database import execute
+from app.settlement.engines import ENGINES
 from tests.world import article, click, fund, person
 
 Shell = Callable[..., tuple[int, str, str]]
+TITLES = ("Part [/1] of 2", "[live] Concert", "Episode :smile: one")
+"""To rich's markup, a mistake, a style and a picture."""
 
 
 @pytest.fixture
@@ -85,8 +91,9 @@ def test_a_month_from_close_to_statement(shell: Shell, tmp_path: Path) -> None:
     code, out, err = shell("settle")
     assert code == ExitCode.DONE
     assert "€9.999999" in out and "Digest" in out and "2/2" in err
-    code, out, _ = shell("verify")
+    code, out, err = shell("verify")
     assert code == ExitCode.DONE and "Everything adds up." in out
+    assert "Verifying" in err and "1/1" in err
     code, out, _ = shell("statement", "bob", "2026-11")
     assert code == ExitCode.DONE and out.count("€3.333333") == 3
     code, out, _ = shell("statement", "alice", "2026-11", "--side", "supporter")
@@ -104,7 +111,11 @@ def test_a_month_from_close_to_statement(shell: Shell, tmp_path: Path) -> None:
         (["close", "November"], ExitCode.UNUSABLE, "no period"),
         (["verify", "2026-11"], ExitCode.NOT_NOW, "not settled"),
         (["statement", "nobody", "2026-11"], ExitCode.UNUSABLE, "Nobody has the handle"),
-        (["statement", "bob", "2026-11"], ExitCode.UNUSABLE, "Is it settled?"),
+        (["statement", "bob", "2026-11"], ExitCode.NOT_NOW, "2026-11 is open. Settle it"),
+        (["statement", "bob", "2026-11", "--csv", "/nowhere"], ExitCode.NOT_NOW, "is open"),
+        (["statement", "bob", "2026-10"], ExitCode.UNUSABLE, "no such period"),
+        (["settle", "--engine", "abacus"], ExitCode.UNUSABLE, "no engine 'abacus'"),
+        (["verify", "--engine", "abacus"], ExitCode.UNUSABLE, "no engine 'abacus'"),
         (["create-operator", "alice", "other@people.example"], ExitCode.NOT_NOW, "taken"),
         (["create-operator", "UP PER", "other@people.example"], ExitCode.UNUSABLE, "handle"),
     ],
@@ -115,6 +126,10 @@ def test_refusals_are_one_line_and_a_telling_code(
     ended, _, err = shell(*words)
     assert ended == code
     assert said in " ".join(err.split()) and "Traceback" not in err
+
+
+def test_every_engine_is_known() -> None:
+    assert [known_engine(name) for name in (None, *ENGINES)] == [None, *ENGINES]
 
 
 def test_settling_twice_is_not_now(shell: Shell) -> None:
@@ -138,8 +153,11 @@ def test_verify_ends_with_1_where_something_differs(shell: Shell, database_url: 
     assert "cached balance" in err and "adds up" not in out
 
 
-def test_an_operator_is_made_with_a_password_of_its_own(shell: Shell, database_url: str) -> None:
-    code, out, _ = shell("create-operator", "ada", "ada@people.example")
+@pytest.mark.parametrize("said", [[], ["--password", ""]])
+def test_an_operator_is_made_with_a_password_of_its_own(
+    shell: Shell, database_url: str, said: list[str]
+) -> None:
+    code, out, _ = shell("create-operator", "ada", "ada@people.example", *said)
     assert code == ExitCode.DONE
     password = out.strip().splitlines()[-1].removeprefix("Password: ")
 
@@ -149,6 +167,61 @@ def test_an_operator_is_made_with_a_password_of_its_own(shell: Shell, database_u
             return signed.viewer.account.is_operator
 
     assert asyncio.run(signs_in())
+
+
+def test_titles_are_shown_as_they_are(shell: Shell, database_url: str) -> None:
+    async def click_them() -> None:
+        async with opened(database_url):
+            await fund(cid := await person("cid"), "9.00")
+            dot = await person("dot")
+            for n, title in enumerate(TITLES):
+                draft = ContentDraft(f"https://titles.example/{n}", title)
+                await click(cid, await register_content(dot, draft))
+
+    asyncio.run(click_them())
+    shell("close", "2026-11")
+    shell("settle")
+    for words in (["dot", "2026-11"], ["cid", "2026-11", "--side", "supporter"]):
+        code, out, err = shell("statement", *words)
+        assert (code, err) == (ExitCode.DONE, "")
+        assert all(title in out for title in TITLES)
+
+
+def test_migrating_shows_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["obole", "migrate"])
+    with use_settings(database_url=f"sqlite://{tmp_path}/new.db"):
+        assert run(cli.app) == ExitCode.DONE
+    said = capsys.readouterr()
+    assert "Migrating" in said.err and "1/1" in said.err and "0001_initial" in said.out
+
+
+@pytest.mark.parametrize("words", [["verify"], ["serve", "--port", "0"], ["migrate"], ["demo"]])
+def test_a_database_that_cannot_be_opened_is_told_at_once(tmp_path: Path, words: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from app.cli import main; main()", *words],
+        env={"DATABASE_URL": f"sqlite://{tmp_path}/none/obole.db", "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == ExitCode.UNUSABLE
+    assert done.stderr == (
+        f"obole: The database sqlite://{tmp_path}/none/obole.db cannot be opened:"
+        f" there is no folder {tmp_path}/none\n"
+    )
+
+
+def test_the_server_is_refused_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["obole", "serve"])
+    with use_settings(database_url=f"sqlite://{tmp_path}/empty.db"):
+        assert run(cli.app) == ExitCode.UNUSABLE
+    assert capsys.readouterr().err == (
+        "obole: The database is not up to date. Run `obole migrate` first.\n"
+    )
 
 
 def test_the_committed_contract_is_fresh(shell: Shell, tmp_path: Path) -> None:

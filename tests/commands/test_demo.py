@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import typer
@@ -9,21 +10,25 @@ from rich.console import Console
 
 from app.commands import demo as command
 from app.commands.beginning import begin_in
-from app.commands.demo import PASSWORD, demo, sign_ins
+from app.commands.demo import DEFAULT_SEED, PASSWORD, demo, sign_ins
 from app.commands.demo_load import first_key, load_world, steps_of
 from app.commands.demo_world import World, build_world
 from app.commands.exits import ExitCode
 from app.core.clock import FixedClock
 from app.core.settings import use_settings
+from app.domain.accounts import sign_up
 from app.domain.periods import list_periods
 from app.domain.sessions import Scope, sign_in
 from app.models.database import fetch, fetch_one, open_database
 from app.settlement.verify import verify_period
+from tests.commands.environment import HOSTILE
+
+SMALL = {"creators": 8, "supporters": 25}
 
 
 @pytest.fixture
 def small_world(monkeypatch: pytest.MonkeyPatch) -> World:
-    world = build_world(3, creators=8, supporters=25)
+    world = build_world(3, **SMALL)
     monkeypatch.setattr(command, "build_world", lambda seed: world)
     return world
 
@@ -135,4 +140,58 @@ def test_a_demo_that_was_interrupted_says_so(
     with use_settings(database_url=sqlite_url), pytest.raises(typer.Exit) as end:
         demo(if_empty=True)
     assert end.value.exit_code == ExitCode.UNUSABLE
-    assert "interrupted" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "interrupted" in said and sqlite_url in said
+
+
+def test_a_demo_of_another_seed_is_a_good_database(
+    database_url: str,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(command, "build_world", lambda seed: build_world(seed, **SMALL))
+    with use_settings(database_url=database_url):
+        demo(seed=3, if_empty=True)
+        assert PASSWORD in capsys.readouterr().out
+        demo(seed=4, if_empty=True)
+        said = capsys.readouterr()
+        with pytest.raises(typer.Exit) as end:
+            demo(seed=4, if_empty=False)
+    assert "a demo of another seed" in said.out and PASSWORD not in said.out
+    assert "Delete" not in said.out + said.err
+    assert end.value.exit_code == ExitCode.UNUSABLE
+
+
+def test_what_is_no_demo_is_only_not_empty(
+    sqlite_url: str, clock: FixedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def somebody() -> None:
+        async with open_database(sqlite_url):
+            await sign_up(handle="ada", email="ada@people.example", password="12345678")
+
+    asyncio.run(somebody())
+    with use_settings(database_url=sqlite_url):
+        demo(if_empty=True)
+    said = capsys.readouterr().out
+    assert "not empty" in said and "demo of another" not in said and PASSWORD not in said
+
+
+def test_the_operators_environment_changes_nothing(
+    sqlite_url: str, clock: FixedClock, small_world: World
+) -> None:
+    with use_settings(database_url=sqlite_url, **HOSTILE):
+        demo(seed=3)
+
+
+async def test_the_world_of_make_run_is_loaded(tmp_path: Path, clock: FixedClock) -> None:
+    """The whole of it, as `make run` loads it, and not a smaller one."""
+    world = build_world(DEFAULT_SEED)
+    async with open_database(f"sqlite://{tmp_path}/demo.db"):
+        await _load(world)
+        assert await _count("contents") == len(world.contents) == 302
+        assert await _count("accounts") == 40 + 200 + len(world.platforms) + 1
+        settled = [p.key for p in await list_periods(limit=10) if p.status == "settled"]
+        assert len(settled) == 3
+        for key in settled:
+            assert (await verify_period(key)).differences == ()

@@ -1,14 +1,19 @@
 """The demo's world: repeatable, complete, and without an event that would be refused."""
 
+import re
 from collections import Counter
 
 import pytest
 
+from app.commands.demo import DEFAULT_SEED, PROGRAMME
 from app.commands.demo_habits import HABITS, Event
+from app.commands.demo_load import COMMISSION_BPS
 from app.commands.demo_people import slug
+from app.commands.demo_sentences import PARTNER, SENTENCES
+from app.commands.demo_words import TITLES
 from app.commands.demo_world import CREATORS, MONTHS, SUPPORTERS, UNCLAIMED, World, build_world
 
-SEEDS = (1, 2, 7, 1999)
+SEEDS = (1, 2, 7, 1999, DEFAULT_SEED)
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -51,6 +56,32 @@ def test_contents_are_whole(world: World) -> None:
         assert content.url.isascii() and content.url.startswith(f"https://{hosts[0]}/")
         assert 0 < len(content.title) <= 120 and "{" not in content.title
         assert content.tags and all(content.tags)
+
+
+def test_every_form_of_title_has_its_sentence() -> None:
+    assert {key: len(forms) for key, forms in SENTENCES.items()} == {
+        key: len(forms) for key, forms in TITLES.items()
+    }
+    sentences = [sentence for forms in SENTENCES.values() for sentence in forms]
+    assert len(set(sentences)) == len(sentences)
+    for sentence in sentences:
+        assert sentence.count("{x}") + sentence.count("{X}") == 1
+        assert sentence[-1] in ".?" and not re.search(r"\b(de|à|zum|mit|von) \{x\}", sentence)
+
+
+def test_contents_say_what_they_are_about(world: World) -> None:
+    for content in world.contents:
+        sentence, *below = content.description.split("\n")
+        assert sentence[0].isupper() or not sentence[0].isalpha()
+        assert "{" not in sentence and len(sentence) > 30
+        partner = world.platforms[content.platform].kind == "video" and content.shares
+        assert below == ([PARTNER[content.language]] if partner else [])
+
+
+def test_the_programme_is_said_as_it_is(world: World) -> None:
+    video = world.platforms[0]
+    assert (video.name, video.part_bps, COMMISSION_BPS) == ("Lanterne", 300, 1000)
+    assert f"{video.name} has a partner programme: 3 of the 10 %" in PROGRAMME
 
 
 def test_some_videos_are_unclaimed(world: World) -> None:

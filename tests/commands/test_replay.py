@@ -10,9 +10,14 @@ import typer
 from app.commands.exits import ExitCode
 from app.commands.replay import replay, summary
 from app.commands.replay_run import Difference, Outcome
+from app.core.errors import SettingsError
+from app.core.settings import use_settings
 from app.domain.accounts import sign_up
+from app.domain.flattr_csv import HEADER
 from app.models.database import execute, fetch, open_database
 from app.settlement.verify import verify_period
+from tests.commands.environment import HOSTILE
+from tests.reports import REAL_REPORTS, needs_real_reports
 
 OURS = Path(__file__).parents[1] / "data" / "flattr"
 
@@ -72,12 +77,6 @@ def test_fractions_of_a_cent_are_shown() -> None:
     assert summary(outcome) == "3 months, 12 rows, 25 clicks, 4.770001 EUR, 0 differences"
 
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "flattr-reports"
-needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the real reports are not beside this checkout"
-)
-
-
 def _last_line(capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out.rstrip("\n").splitlines()[-1]
 
@@ -89,22 +88,22 @@ def test_our_own_reports_come_out_exactly(
     assert _last_line(capsys).endswith(" 0 differences")
 
 
-@needs_shared
+@needs_real_reports
 def test_nineteen_real_months_come_out_as_flattr_paid_them(
     database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    replay(SHARED, database=database_url)
+    replay(REAL_REPORTS, database=database_url)
     assert _last_line(capsys) == "19 months, 199 rows, 658 clicks, 175.83 EUR, 0 differences"
-    digests, wallets = asyncio.run(_settled(database_url))
-    assert len(digests) == 19 and wallets <= 64
-    [(september, differences)] = [d for d in digests if d[0] == "2013-09"]
-    assert (september, differences) == ("2013-09", 0)
+    verified, wallets = asyncio.run(_settled(database_url))
+    assert (len(verified), wallets) == (19, 64)
+    assert set(verified.values()) == {()}
 
 
-async def _settled(url: str) -> tuple[list[tuple[str, int]], int]:
+async def _settled(url: str) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Each settled month's differences, and the most wallets that gave in one."""
     async with open_database(url):
         keys = [r["key"] for r in await fetch("SELECT key FROM periods WHERE status = 'settled'")]
-        verified = [(key, len((await verify_period(key)).differences)) for key in keys]
+        verified = {key: (await verify_period(key)).differences for key in keys}
         [most] = await fetch("SELECT MAX(wallets) AS n FROM settlements")
     return verified, most["n"]
 
@@ -125,3 +124,34 @@ def test_a_difference_is_found_and_exits_1(
     said = capsys.readouterr()
     assert not said.out.rstrip().endswith(" 0 differences")
     assert "Differences" in said.err
+
+
+def test_the_operators_environment_changes_nothing(
+    sqlite_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with use_settings(**HOSTILE):
+        replay(OURS, database=sqlite_url)
+    assert _last_line(capsys).endswith(" 0 differences")
+
+
+def test_a_database_of_another_kind_is_refused() -> None:
+    with pytest.raises(SettingsError, match="not mysql://"):
+        replay(OURS, database="mysql://ada:s3cret@db.example/obole")
+
+
+def test_addresses_in_a_difference_are_only_text(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "https://a.ex/:smile:"
+    row = f'2015-10;1;"https://o.example/1";"{url}";"Part [/1] of 2";1;0,1;1'
+    (tmp_path / "a.csv").write_text(f"{';'.join(HEADER)}\n{row}\n")
+
+    async def dearer() -> None:
+        async with open_database(sqlite_url):
+            await execute("UPDATE commission_rates SET commission_bps = 2000")
+
+    asyncio.run(dearer())
+    with pytest.raises(typer.Exit) as left:
+        replay(tmp_path, database=sqlite_url)
+    assert left.value.exit_code == ExitCode.DIFFERENCE
+    assert url in capsys.readouterr().err

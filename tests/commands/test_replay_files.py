@@ -13,8 +13,8 @@ OURS = Path(__file__).parents[1] / "data" / "flattr"
 HEAD = ";".join(HEADER) + "\n"
 
 
-def _line(period: str, url: str = "https://a.example/") -> str:
-    return f'{period};1;"https://o.example/1";"{url}";"t";1;0,1;1\n'
+def _line(period: str, url: str = "https://a.example/", revenue: str = "0,1") -> str:
+    return f'{period};1;"https://o.example/1";"{url}";"t";1;{revenue};1\n'
 
 
 def test_our_own_reports_come_in_the_order_of_months() -> None:
@@ -37,6 +37,11 @@ def test_the_months_decide_and_not_the_names(tmp_path: Path) -> None:
         (HEAD + _line("2015-01", "https://a.example:99999/"), 2, "cannot be read"),
         (HEAD + _line("2015-01") + _line("2015-01", "https://u:p@a.example/"), 3, "password"),
         (HEAD + _line("2015-01", "ftp://a.example/"), 2, "is not an http or https address"),
+        (HEAD + _line("0000-05"), 2, "the month 0000-05 cannot be replayed"),
+        (HEAD + _line("9999-12"), 2, "the month 9999-12 cannot be replayed"),
+        (HEAD + _line("9999-11"), 2, "the month 9999-11 cannot be replayed"),
+        (HEAD + _line("2015-01", revenue="99999999,00"), 2, "more than a wallet may hold"),
+        (HEAD + 2 * _line("2015-01", revenue="5000000,00"), 3, "more than a wallet may hold"),
     ],
 )
 def test_one_bad_file_is_named(tmp_path: Path, text: str, line: int, reason: str) -> None:
@@ -46,6 +51,12 @@ def test_one_bad_file_is_named(tmp_path: Path, text: str, line: int, reason: str
         read_reports(tmp_path)
     assert (caught.value.file, caught.value.line) == ("bad.csv", line)
     assert reason in caught.value.reason
+
+
+def test_a_month_without_rows_is_looked_at_too(tmp_path: Path) -> None:
+    (tmp_path / "flattr-revenue-000005.csv").write_text(HEAD)
+    with pytest.raises(InvalidReport, match=r"000005\.csv, line 1: the month 0000-05 cannot"):
+        read_reports(tmp_path)
 
 
 def test_a_directory_without_reports_is_refused(tmp_path: Path) -> None:

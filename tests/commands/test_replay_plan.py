@@ -18,9 +18,9 @@ from app.commands.replay_plan import (
 )
 from app.core.sharing import unit_micros
 from app.domain.flattr_csv import InvalidReport, Report, ReportRow, parse_report
+from tests.reports import REAL_REPORTS, needs_real_reports
 
 OURS = Path(__file__).parents[1] / "data" / "flattr"
-REAL = Path(__file__).parents[3] / "shared" / "data" / "flattr-reports"
 
 
 def divided(purses: tuple[Purse, ...]) -> dict[str, tuple[int, int]]:
@@ -154,10 +154,10 @@ def test_our_own_reports_divide_back() -> None:
         check(earned, plan_month(earned))
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real reports are not beside the checkout")
+@needs_real_reports
 def test_the_real_reports_divide_back_with_at_most_64_purses() -> None:
     purses = {}
-    for path in sorted(REAL.glob("*.csv")):
+    for path in sorted(REAL_REPORTS.glob("*.csv")):
         report = parse_report(path.read_bytes(), name=path.name)
         earned = earned_by_content(report)
         purses[report.period_key] = plan_month(earned)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from app.core.errors import InvalidInput
 from app.domain import flattr_csv
 from app.domain.flattr_csv import HEADER, InvalidReport, ReportRow, parse_report, write_report
+from tests.reports import REAL_REPORTS, needs_real_reports
 
 OURS = Path(__file__).parents[1] / "data" / "flattr"
-REAL = Path(__file__).parents[3] / "shared" / "data" / "flattr-reports"
 HEAD = ";".join(HEADER) + "\n"
 ROW = ReportRow(
     period_key="2015-10",
@@ -225,9 +225,9 @@ def test_our_own_reports_are_read_with_all_their_oddities() -> None:
     assert january.rows[1].revenue_micros == 1
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real reports are not beside the checkout")
+@needs_real_reports
 def test_the_real_reports_are_read_and_written_byte_for_byte() -> None:
-    paths = sorted(REAL.glob("*.csv"))
+    paths = sorted(REAL_REPORTS.glob("*.csv"))
     reports = [parse_report(path.read_bytes(), name=path.name) for path in paths]
     for path, report in zip(paths, reports, strict=True):
         assert write_report(report.rows).encode() == path.read_bytes()

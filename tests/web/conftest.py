@@ -22,10 +22,9 @@ from app.domain.limiters import forget_limits
 from app.domain.periods import ensure_open_period
 from app.main import create_app
 from app.models.database import open_database
+from scripts.system import chromium
 from tests.web.sample import SAMPLE_NOW, populate
 
-CHROMIUM = "/usr/bin/chromium"
-HAS_CHROMIUM = Path(CHROMIUM).exists()
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -40,17 +39,18 @@ START_S = 20.0
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """Chromium with a fresh profile; skipped where there is none, but never under CI=true."""
-    if not HAS_CHROMIUM:
-        reason = f"{CHROMIUM} is missing: `make system` as root installs it"
+    path = chromium()
+    if path is None:
+        reason = "chromium is not on the PATH: `make system` as root installs it"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(ARGUMENTS), headless=True
+        started = await playwright.chromium.launch(
+            executable_path=path, args=list(ARGUMENTS), headless=True
         )
-        yield chromium
-        await chromium.close()
+        yield started
+        await started.close()
 
 
 @dataclass(slots=True)

@@ -13,19 +13,26 @@ from app.domain.platforms import create_platform
 SAMPLE_NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """Six days and a half before the month ends."""
 HOSTILE_TITLE = '<script>alert(1)</script> & "quotes" \' ' + "unbreakable" * 12
+PASSWORD, OPERATOR = "correct horse", "ida"
 NAMES = {"ada": "Ada Hartley", "odile": "Odile Marchand", "wilf": "Wilf Quigg"}
 
 
 async def populate() -> None:
-    """Ada and Odile make three contents; Wilf and Odile click them."""
+    """Ada and Odile make three contents; Wilf and Odile click them. Ida is the operator."""
     people = {}
     for handle, name in NAMES.items():
         people[handle] = await sign_up(
             handle=handle,
             display_name=name,
             email=f"{handle}@people.example",
-            password="correct horse",
+            password=PASSWORD,
         )
+    await sign_up(
+        handle=OPERATOR,
+        email=f"{OPERATOR}@people.example",
+        password=PASSWORD,
+        is_operator=True,
+    )
     await create_platform(slug="lanterne", name="Lanterne", hosts=["lanterne.example"])
     ada, odile, wilf = people.values()
     for supporter in (wilf, odile):

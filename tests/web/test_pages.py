@@ -126,6 +126,30 @@ async def test_nothing_else_is_served(http: httpx2.AsyncClient, path: str) -> No
     assert (await http.get(path)).status_code == 404
 
 
+async def test_a_chosen_language_stays(http: httpx2.AsyncClient) -> None:
+    """From page to page, and only if it was chosen."""
+    left, seen = ["/?lang=fr"], set[str]()
+    while left:
+        seen.add(address := left.pop())
+        html = (await http.get(address)).text
+        assert '<html lang="fr">' in html, address
+        links = set(re.findall(r'href="(/(?:readme|contents/[^"]*)?(?:\?[^"]*)?)"', html))
+        left += sorted(links - seen - set(left))
+    assert {"/?lang=fr", "/readme?lang=fr"} <= seen and len(seen) >= 5
+    french = (await http.get("/", headers={"Accept-Language": "fr"})).text
+    assert re.findall(r'href="([^"]*lang=[^"]*)"', french) == ["?lang=en"]
+    missing = await http.get("/nowhere?lang=fr", headers={"Accept": "text/html"})
+    assert 'class="go" href="/?lang=fr"' in missing.text
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/%2F/evil.example", "/x'\"><b>"])
+async def test_no_address_becomes_a_link(http: httpx2.AsyncClient, path: str) -> None:
+    address = f"http://obole.example:8000{path}"
+    html = (await http.get(address, headers={"Accept": "text/html"})).text
+    assert 'href="?lang=fr"' in html
+    assert "evil.example" not in html and "<b>" not in html
+
+
 async def test_errors_have_pages(http: httpx2.AsyncClient) -> None:
     missing = await http.get("/nowhere", headers={"Accept": "text/html", "Accept-Language": "fr"})
     assert missing.status_code == 404

@@ -5,7 +5,6 @@
 export interface Samples {
   ids: string[];
   periodKey: string;
-  settledKey: string;
 }
 
 export interface Operation {
@@ -152,9 +151,9 @@ mutation SettlePeriod($input: SettlePeriodInput!) {
     needsToken: true,
   },
   {
-    query: `# Who got what, to the micro-unit, in the last
-# settled month. Creators read their own: sign in
-# as candela-pardo@demo.example first.
+    query: `# Who got what, to the micro-unit. Close and settle
+# the month first, then sign in as a creator, such
+# as candela-pardo@demo.example: each reads their own.
 query CreatorStatement($periodKey: String!) {
   viewer {
     displayName
@@ -177,7 +176,7 @@ query CreatorStatement($periodKey: String!) {
   }
 }
 `,
-    variables: ({ settledKey }) => ({ periodKey: settledKey }),
+    variables: ({ periodKey }) => ({ periodKey }),
     needsToken: true,
   },
 ];

@@ -4,32 +4,23 @@ import { post } from "./fetcher";
 import type { Samples } from "./operations";
 
 const QUERY = `{
-  periods(first: 12) { nodes { key status } }
+  period { key }
   contents(first: 3, orderBy: MOST_CLICKED) { nodes { id } }
 }`;
 
 const IN_WORDS: Samples = {
   ids: ["an id from the first tab"],
   periodKey: "2026-11",
-  settledKey: "2026-10",
 };
 
-interface Period {
-  key: string;
-  status: "OPEN" | "CLOSED" | "SETTLED";
-}
-
-/** Three contents, the open month and the last settled one; said in words where there are none. */
+/** Three contents and the open month, which is the one to close, settle and read. */
 export async function readSamples(): Promise<Samples> {
   try {
     const { data } = await post({ query: QUERY });
     const ids: string[] = data.contents.nodes.map(({ id }: { id: string }) => id);
-    const periods: Period[] = data.periods.nodes;
-    const last = (status: string) => periods.find((period) => period.status === status)?.key;
     return {
       ids: ids.length > 0 ? ids : IN_WORDS.ids,
-      periodKey: last("OPEN") ?? IN_WORDS.periodKey,
-      settledKey: last("SETTLED") ?? last("OPEN") ?? IN_WORDS.settledKey,
+      periodKey: data.period?.key ?? IN_WORDS.periodKey,
     };
   } catch {
     return IN_WORDS;
