@@ -83,10 +83,10 @@ class RedisBus:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_S):
                 await self._kept.none()
-        if self._kept:
-            log.warning("bus_closed_untold", topics=len(self._kept))
         self._task.cancel()
         await asyncio.wait({self._task}, timeout=LAST_WORDS_S)
+        if self._kept:
+            log.warning("bus_closed_untold", topics=len(self._kept))
 
     async def _run(self) -> None:
         await self._needed.wait()

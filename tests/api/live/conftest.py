@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
 
 from tests.api.board import board
 
@@ -16,15 +18,22 @@ def clean_board() -> Iterator[None]:
     yield
 
 
-@pytest.fixture(params=WIRES)
+@pytest.fixture(autouse=True)
+def quiet_log() -> Iterator[None]:
+    """Nobody reads of the bugs that the sample has on purpose."""
+    with capture_logs():
+        yield
+
+
+@pytest.fixture(params=WIRES, scope="module")
 def wire(request: pytest.FixtureRequest) -> str:
     """Either way of delivery."""
     name: str = request.param
     return name
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def served(wire: str) -> AsyncIterator[Serving]:
-    """The sample with default limits."""
+    """The sample with default limits; its tests say `loop_scope="module"` and stop it never."""
     async with serving(wire) as running:
         yield running

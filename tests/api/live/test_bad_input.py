@@ -16,6 +16,8 @@ from tests.api.board import board
 
 from .serving import NUMBERS, Serving, Socket, eventually, serving
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 TICKS = {"query": "subscription { ticks }"}
 
 

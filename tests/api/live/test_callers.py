@@ -7,6 +7,8 @@ from tests.api.board import board
 
 from .serving import Serving, eventually
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 OWN = 'subscription { ownNumbers(keys: ["x"]) }'
 SPREAD = """
 subscription { numbers(keys: ["x"]) { ...F } } fragment F on Number { key value ...G }

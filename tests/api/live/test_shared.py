@@ -9,6 +9,8 @@ from tests.api.board import board
 
 from .serving import NUMBERS, Serving, Socket, eventually, serving
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_many_identical_operations_are_one_execution(served: Serving) -> None:
     async with served.socket() as first, served.socket() as second:

@@ -11,6 +11,8 @@ from tests.api.board import board
 
 from .serving import Serving, eventually, serving
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 TICKS = "subscription { ticks }"
 
 
@@ -179,13 +181,14 @@ async def test_an_operation_that_is_completed_early_says_nothing(served: Serving
         assert (await socket.receive())["payload"] == {"data": {"hello": "hello world"}}
 
 
-async def test_unread_sockets_close_at_once_when_the_server_stops(served: Serving) -> None:
-    async with served.socket() as first, served.socket(init=False) as second:
-        await first.numbers("n", "x")
-        await first.next_number()
-        served.stop()
-        assert [await first.close_code(), await second.close_code()] == [1012, 1012]
-    assert (served.live.connections, len(served.live.streams)) == (0, 0)
+async def test_all_are_told_when_the_server_stops(wire: str) -> None:
+    async with serving(wire) as served:
+        async with served.socket() as first, served.socket(init=False) as second:
+            await first.numbers("n", "x")
+            await first.next_number()
+            served.stop()
+            assert [await first.close_code(), await second.close_code()] == [1012, 1012]
+        assert (served.live.connections, len(served.live.streams)) == (0, 0)
 
 
 async def test_a_handshake_for_another_protocol_is_told_so(served: Serving) -> None:
