@@ -26,6 +26,9 @@ TOUCH_PACE_S = 0.25
 """Between two readings for one stream that reads again, in seconds at least."""
 COLLECT_S, COLLECT_BUSY_S = 0.002, 0.05
 """How long a reading waits for others to join it: the first one, and one soon after another."""
+REFRESH_S = 60.0
+"""How long at most something stays wrong that nobody was told of: a process was killed between its
+commit and its message. All that is watched is read again so often, in batches."""
 MAX_BATCH = 1000
 """Counters read by one statement, and topics watched at once."""
 RETRY_S, MAX_RETRY_S = 0.25, 5.0
@@ -108,6 +111,7 @@ class Hub:
         self._unwanted: dict[str, None] = {}
         self._worker: asyncio.Task[None] | None = None
         self._read_at = 0.0
+        self._refresher: asyncio.TimerHandle | None = None
         bus.attach(self._on_message, self._read_anew)
 
     @property
@@ -163,6 +167,7 @@ class Hub:
 
     def _join(self, wanted: dict[str, int] | dict[str, None]) -> _Box:
         box = _Box()
+        self._refresh_later()
         for name, content_id in ((PERIOD, None), *wanted.items()):
             topic = self._topics.get(name)
             if topic is None:
@@ -185,7 +190,19 @@ class Hub:
             del self._topics[name]
             self._wanted.pop(name, None)
             self._unwanted[name] = None
+        if not self._topics and self._refresher is not None:
+            self._refresher.cancel()
+            self._refresher = None
         self._work()
+
+    def _refresh_later(self) -> None:
+        if self._refresher is None:
+            self._refresher = self.loop.call_later(REFRESH_S, self._refresh, context=Context())
+
+    def _refresh(self) -> None:
+        self._refresher = None
+        self._read_anew()
+        self._refresh_later()
 
     def _on_message(self, name: str, message: bytes) -> None:
         if name == PERIOD:

@@ -10,6 +10,7 @@ from app.core.bus import open_bus
 from app.core.clock import FixedClock
 from app.core.errors import ContentNotFound
 from app.core.local_bus import LocalBus
+from app.domain import live
 from app.domain.announce import announce, counter_topic, wallet_topic
 from app.domain.clicks import withdraw_click
 from app.domain.contents import delete_content
@@ -245,6 +246,24 @@ async def test_after_a_gap_what_was_missed_is_read_and_only_that_is_sent(hub: Hu
         assert (await seen.some(3))[2].content_id == two.id
         await asyncio.sleep(0.3)
         assert len(seen.values) == 3
+
+
+async def test_what_nobody_was_told_of_is_read_before_long(
+    lite: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process was killed between its commit and its message."""
+    monkeypatch.setattr(live, "REFRESH_S", 0.05)
+    bob = await person("bob")
+    content = await article(bob, "one")
+    await execute(
+        "INSERT INTO counters (content_id, period_id, total, period_clicks, supporters, seq)"
+        " VALUES ($1, 1, 1, 1, 1, 1)",
+        content.id,
+    )
+    async with watching(lite.counters([content.id])) as seen:
+        assert [c.seq for c in await seen.some(1)] == [1]
+        await execute("UPDATE counters SET total = 7, seq = 7 WHERE content_id = $1", content.id)
+        assert (await seen.some(2))[1].total == 7
 
 
 async def test_what_cannot_be_read_from_a_message_is_read_from_the_database(lite: Hub) -> None:
