@@ -118,10 +118,9 @@ async def test_what_is_watched_while_away_is_heard_after_a_gap(
 ) -> None:
     cable.cut()
     await a_moment()
-    before = time.monotonic()
-    await near.bus.watch(["a", "b"])
-    await near.bus.unwatch(["b"])
-    assert time.monotonic() - before < 0.1, "nobody waits for a Redis that is away"
+    async with asyncio.timeout(redis_link.CONNECT_S / 2):  # nobody waits for a Redis that is away
+        await near.bus.watch(["a", "b"])
+        await near.bus.unwatch(["b"])
     cable.mend()
     await until(lambda: near.ear.gaps == 1)
     far.bus.publish("b", b"1")
