@@ -33,3 +33,7 @@ app.command(name="export-schema")(export_schema)
 def main() -> None:
     """Run the command line; expected refusals end in one line on stderr and a telling exit code."""
     sys.exit(run(app))
+
+
+if __name__ == "__main__":
+    main()

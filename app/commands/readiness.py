@@ -38,7 +38,7 @@ def _check_port(host: str, port: int) -> None:
         for family, _, _, _, address in found:
             socket.create_server(address[:2], family=family).close()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = (error.strerror or str(error)).partition(" (")[0]
         raise SettingsError(
             f"Nothing can listen on {host}, port {port}: {reason}. Choose another: --port."
         ) from None

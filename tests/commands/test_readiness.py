@@ -18,7 +18,7 @@ def test_all_is_ready(database_url: str, capsys: pytest.CaptureFixture[str]) -> 
 def test_a_port_that_is_taken(sqlite_url: str) -> None:
     with use_settings(database_url=sqlite_url), socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"port {port}: Address already in use"):
+        with pytest.raises(SettingsError, match=f"port {port}: Address already in use. Choose"):
             check_ready(get_settings(), host="127.0.0.1", port=port)
 
 

@@ -25,6 +25,21 @@ async def test_home_fits_and_asks_nobody_else(
     assert ground == ("rgb(251, 248, 241)" if scheme == "light" else "rgb(23, 21, 16)")
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_every_link_is_large_enough_for_a_finger(
+    browser: Browser, site: str, width: int
+) -> None:
+    """24 pixels (WCAG 2.2 AA, 2.5.8)."""
+    seen = await visit(browser, site, width=width)
+    title = await seen.page.locator(".contents .title").first.get_attribute("href")
+    for path in ("/", title):
+        await seen.page.goto(f"{site}{path}")
+        sizes = await seen.page.locator("a:not(.skip)").evaluate_all(
+            "links => links.map(link => link.getBoundingClientRect().height)"
+        )
+        assert len(sizes) > 5 and min(sizes) >= 24
+
+
 async def test_home_needs_no_script(browser: Browser, site: str) -> None:
     context = await browser.new_context(java_script_enabled=False)
     page = await context.new_page()
