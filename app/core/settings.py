@@ -47,7 +47,8 @@ class Settings(BaseSettings):
     sign_ins_per_minute: int = Field(
         10,
         gt=0,
-        description="Sign-in attempts for one e-mail a minute; for one address, ten times.",
+        description="Sign-in attempts for one e-mail a minute; for one network address (of IPv6 "
+        "its /64), ten times.",
     )
     sign_ups_per_hour: int = Field(
         100, gt=0, description="Accounts one network address may open an hour."

@@ -110,6 +110,115 @@ async def test_the_button_knows_what_the_mutation_says(api: Api) -> None:
             assert state["canClick"] is (state["reason"] is None)
 
 
+STATES = (
+    "query($ids: [ID!]!) { viewerStates(ids: $ids) { clicked canClick reason worth { micros } } }"
+)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "reason", "worth"),
+    [
+        (["READ"], "FORBIDDEN", {"micros": "10000000"}),
+        (["CLICK"], None, {"micros": "10000000"}),
+        (["READ", "CLICK"], None, {"micros": "10000000"}),
+        (["WALLET"], "FORBIDDEN", None),
+    ],
+)
+async def test_the_button_knows_what_a_token_may(
+    api: Api, scopes: list[str], reason: str | None, worth: dict[str, str] | None
+) -> None:
+    _, _, content = await supported(api)
+    token = await api.signed_in("sue", scopes=scopes)
+    [state] = (await api.read(STATES, token, ids=[content]))["viewerStates"]
+    assert state == {
+        "clicked": False, "canClick": reason is None, "reason": reason, "worth": worth,
+    }  # fmt: skip
+    said = await api.read(CLICK, token, i={"contentId": content})
+    assert said["click"].get("code") == reason
+
+
+async def test_the_button_knows_a_foreign_page(api: Api) -> None:
+    _, supporter, content = await supported(api)
+    headers = {"Origin": "https://evil.example", "Cookie": f"obole_session={supporter}"}
+    answer = await api.send(STATES, headers=headers, ids=[content])
+    [state] = answer.data["viewerStates"]
+    said = await api.send(CLICK, headers=headers, i={"contentId": content})
+    assert state["reason"] == said.data["click"]["code"] == "ORIGIN_NOT_ALLOWED"
+    assert (state["canClick"], state["worth"]) == (False, None)
+
+
+async def test_the_button_knows_what_was_deleted(api: Api) -> None:
+    creator, supporter, content = await supported(api)
+    await api.do("click", supporter, contentId=content)
+    await api.do("deleteContent", creator, contentId=content)
+    data = await api.read(
+        "{ viewer { wallets { clicks { nodes { content {"
+        " viewerState { clicked canClick reason } eligibility { eligible reason } } } } } } }",
+        supporter,
+    )
+    [click] = data["viewer"]["wallets"][0]["clicks"]["nodes"]
+    said = await api.read(CLICK, supporter, i={"contentId": content})
+    code = said["click"]["code"]
+    assert click["content"]["viewerState"] == {"clicked": True, "canClick": False, "reason": code}
+    assert code == "CONTENT_NOT_FOUND"
+    assert click["content"]["eligibility"]["eligible"] is False
+
+
+async def test_a_second_wallets_click_is_seen_and_withdrawn(api: Api) -> None:
+    _, supporter, content = await supported(api)
+    await api.fund(supporter, "4.00", "USD", "dollars")
+    await api.do("setBudget", supporter, currency="EUR", budget={"decimal": "0", "currency": "EUR"})
+    clicked = await api.do("click", supporter, contentId=content, currency="USD", weight=2)
+    assert clicked["viewerState"] == {"clicked": True, "weight": 2, "worth": {"micros": "4000000"}}
+    [state] = (await api.read(STATES, supporter, ids=[content]))["viewerStates"]
+    assert state == {
+        "clicked": True, "canClick": True, "reason": None, "worth": {"micros": "4000000"},
+    }  # fmt: skip
+    again = await api.do("click", supporter, contentId=content)
+    assert (again["created"], again["click"]["id"]) == (False, clicked["click"]["id"])
+    gone = await api.do("withdrawClick", supporter, contentId=content)
+    assert (gone["withdrawn"], gone["counter"]["total"]) == (True, 0)
+    assert gone["viewerState"] == {"clicked": False, "canClick": False}
+    refused = await api.do("click", supporter, contentId=content)
+    assert (refused["code"], "Raise it" in refused["message"]) == ("WALLET_EMPTY", True)
+
+
+async def test_sign_ins_that_wait_for_their_hash_keep_no_click_out(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, supporter, content = await supported(api)
+    go = asyncio.Event()
+
+    async def slow(*, email: str, password: str, client_ip: str) -> None:
+        await go.wait()
+
+    monkeypatch.setattr("app.domain.sessions.check_password", slow)
+    with use_settings(max_concurrent_writes=2):
+        waiting = [
+            asyncio.create_task(api.do("signIn", None, email=f"{n}@x.example", password="x" * 9))
+            for n in range(8)
+        ]
+        await asyncio.sleep(0.05)
+        assert (await api.do("click", supporter, contentId=content))["created"] is True
+        go.set()
+        assert {(await task)["code"] for task in waiting} == {"UNAUTHENTICATED"}
+
+
+async def test_many_shares_sent_at_once_are_all_answered(api: Api) -> None:
+    creator = await api.joined("mo")
+    await api.joined("al")
+    content = await api.register(creator, "text")
+    results = await asyncio.gather(
+        *(
+            api.do("setContentShares", creator, contentId=content, creators=[
+                {"handle": "mo", "share": 9_000 + n}, {"handle": "al", "share": 1_000 - n},
+            ])
+            for n in range(8)
+        )
+    )  # fmt: skip
+    assert {result["__typename"] for result in results} == {"SetContentSharesSuccess"}
+
+
 async def test_contents_are_registered_edited_shared_and_deleted(api: Api) -> None:
     mo, al = await api.joined("mo"), await api.joined("al")
     given: dict[str, Any] = {"url": "HTTP://News.example/A?b#c", "title": " A  b "}

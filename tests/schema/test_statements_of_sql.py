@@ -114,6 +114,65 @@ async def test_statements_and_clicks(crowd: tuple[Api, str, list[str]], clock: F
     assert few == many
 
 
+MONEY = """{ viewer { wallets {
+  currency pot { micros } clicks(first: 5) { nodes { weight } }
+  old: clicks(first: 5, periodKey: "2026-11") { nodes { weight } }
+  entries(first: 5) { nodes { kind } }
+  statement(periodKey: "2026-11") { given { micros } lines(first: 2) { nodes { weight } } }
+} } }"""
+SAME_WALLET = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Wallet {
+  clicks(first: 1) { nodes { id } } entries(first: 1) { nodes { kind } }
+  statement(periodKey: "2026-11") { unit { micros } } } } }"""
+SAME_ACCOUNT = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Account { wallets { id } } } }"
+SAME_CREATOR = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Creator {
+  earnings { balance { micros } }
+  statement(periodKey: "2026-11") { lineCount csv { text } lines(first: 1) { nodes { clicks } } }
+} } }"""
+
+
+async def settled(api: Api, clock: FixedClock) -> None:
+    operator = await api.operator()
+    clock.advance(days=1)
+    await api.do("closePeriod", operator, periodKey="2026-11")
+    await api.do("settlePeriod", operator, periodKey="2026-11")
+
+
+async def test_ten_wallets_are_read_as_one(
+    crowd: tuple[Api, str, list[str]], clock: FixedClock
+) -> None:
+    api, supporter, ids = crowd
+    rich = await api.joined("ric")
+    currencies = ("EUR", "USD", "GBP", "JPY", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK")
+    for currency in currencies:
+        await api.fund(rich, "1.00", currency, currency)
+        for content_id in ids[:2]:
+            await api.do("click", rich, contentId=content_id, currency=currency)
+    await settled(api, clock)
+    one, ten = [await count(api, MONEY, token) for token in (supporter, rich)]
+    assert one == ten
+    wallets = (await api.read(MONEY, rich))["viewer"]["wallets"]
+    assert [wallet["currency"] for wallet in wallets] == list(currencies)
+    for wallet in wallets:
+        assert len(wallet["old"]["nodes"]) == len(wallet["statement"]["lines"]["nodes"]) == 2
+        assert [e["kind"] for e in wallet["entries"]["nodes"]] == ["settle", "deposit"]
+        assert wallet["statement"]["given"]["micros"] == "1000000"
+
+
+async def test_one_thing_asked_for_many_times_is_read_once(
+    crowd: tuple[Api, str, list[str]], clock: FixedClock
+) -> None:
+    api, supporter, _ = crowd
+    await settled(api, clock)
+    own = (await api.read("{ viewer { id wallets { id } } }", supporter))["viewer"]
+    for query, global_id in ((SAME_WALLET, own["wallets"][0]["id"]), (SAME_ACCOUNT, own["id"])):
+        once, often = [await count(api, query, supporter, ids=[global_id] * n) for n in (1, 100)]
+        assert once == often
+    creator = await api.signed_in("creator-0")
+    own = (await api.read("{ viewer { creator { id } } }", creator))["viewer"]["creator"]
+    once, often = [await count(api, SAME_CREATOR, creator, ids=[own["id"]] * n) for n in (1, 100)]
+    assert once == often
+
+
 async def test_nodes_of_many_types(crowd: tuple[Api, str, list[str]]) -> None:
     api, token, _ = crowd
     read = await api.read(
