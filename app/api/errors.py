@@ -19,7 +19,7 @@ log = structlog.get_logger("obole.api")
 MAX_LOGGED = 5
 """Unexpected errors of one operation that are logged in full; a list of a thousand is one bug."""
 
-_OF_A_VALUE = ('Variable "$', "Expected value of ")
+_OF_A_VALUE = ("Variable '$", "Expected value of ")
 """How graphql-core begins what a scalar said of a variable's value, or of a literal."""
 _SUGGESTION = re.compile(r" Did you mean [^?]*\?$")
 """Names of the schema are told to nobody who does not know them; introspection is the way."""

@@ -1,14 +1,17 @@
 """What a client is told, and what only the log is told."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NewType
 
 import pytest
+import strawberry
 from graphql import GraphQLError
-from strawberry.types.execution import ExecutionResult
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.execution import ExecutionResult, PreExecutionError
 from structlog.testing import capture_logs
 
 from app.api.errors import format_errors
+from app.api.guarded import GuardedSchema
 from app.api.negotiation import GRAPHQL_RESPONSE, JSON
 from app.api.request_id import HEADER
 
@@ -116,7 +119,7 @@ async def test_no_name_of_the_schema_is_suggested(door: Door) -> None:
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ('Variable "$n" got invalid value "x"; no number', True),
+        ("Variable '$n' has invalid value: no number", True),
         ("Expected value of type 'Int', found x.", True),
         ("the secret of the house", False),
     ],
@@ -131,3 +134,37 @@ def test_what_breaks_before_a_field_is_the_clients_only_in_graphqls_words(
     assert extensions["code"] == ("INVALID_VARIABLES" if told else "INTERNAL")
     assert (entry["message"] == message) is told
     assert len(logs) == (0 if told else 1)
+
+
+def parse_even(value: int) -> int:
+    if value % 2:
+        raise ValueError(f"{value} is odd")
+    return value
+
+
+Even = NewType("Even", int)
+SCALARS: dict[object, Any] = {Even: strawberry.scalar(name="Even", parse_value=parse_even)}
+
+
+@strawberry.type
+class Halves:
+    @strawberry.field
+    def half(self, of: Even) -> int:
+        return of // 2
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{ half(of: 3) }", "VALIDATION_FAILED"),
+        ("query($n: Even!) { half(of: $n) }", "INVALID_VARIABLES"),
+    ],
+)
+async def test_what_a_scalar_says_of_a_value_is_told(query: str, code: str) -> None:
+    schema = GuardedSchema(Halves, config=StrawberryConfig(scalar_map=SCALARS))
+    assert (await schema.execute("{ half(of: 4) }")).data == {"half": 2}
+    result = await schema.execute(query, variable_values={"n": 3})
+    assert isinstance(result, ExecutionResult | PreExecutionError)
+    (entry,) = format_errors(result, request_id="r")
+    assert entry["extensions"] == {"code": code}
+    assert "3 is odd" in str(entry["message"])
