@@ -62,7 +62,7 @@ def test_columns_and_kinds(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rows=months(), random=st.randoms(use_true_random=False))
 def test_every_engine_is_the_reference_in_any_order_and_twice(
     engine: str, rows: Rows, random: Random
@@ -77,7 +77,7 @@ def test_every_engine_is_the_reference_in_any_order_and_twice(
 
 
 @every_engine
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rows=months())
 def test_money_is_conserved_per_currency(engine: str, rows: Rows) -> None:
     allocation = allocate(month(**rows), engine)
