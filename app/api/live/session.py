@@ -149,7 +149,10 @@ class Session:
 
     def ended(self, subscription: Subscription) -> None:
         """This subscription has told the client its end; the id is free again."""
-        self._operations.pop(subscription.operation_id, None)
+        if self._skipping is not None:
+            self._skipping.pop(subscription, None)
+        if self._operations.get(subscription.operation_id) is subscription:
+            del self._operations[subscription.operation_id]
 
     def broken(self, error: BaseException) -> None:
         """A bug of ours: log it, and end the socket."""

@@ -81,7 +81,8 @@ class Subscription:
             key = next(iter(self._skipped))
             wire.send_shared(self._head, self._skipped.pop(key).tail)
         if self._end is not None:
-            wire.send(self._end)
+            end, self._end = self._end, None
+            wire.send(end)
             self._session.ended(self)
         return True
 

@@ -131,6 +131,33 @@ async def test_the_end_comes_after_what_was_kept() -> None:
     session.on_closed()
 
 
+async def test_an_end_is_told_once_and_its_id_may_be_used_again() -> None:
+    """Skipped, then told a later event by a wire that had room but had not said so, then ended."""
+    tape = Tape()
+    session = session_on(tape)
+    subscribe(session, "a", keys=["x"])
+    await eventually(lambda: len(tape.numbers()) == 1)
+    tape.room = 0
+    board.put("x", 1)
+    await asyncio.sleep(0.02)
+    tape.room = 100
+    board.put("x", 2)
+    await eventually(lambda: len(tape.numbers()) == 2)
+    ending = session._operations["a"]
+    ending.leave()
+    ending.complete()
+    subscribe(session, "a", keys=["y"])
+    await eventually(lambda: len(tape.numbers()) == 3)
+    session.on_drained()
+    assert [m["type"] for m in tape.messages].count("complete") == 1
+    assert session.operations == 1
+    board.put("y", 7)
+    await eventually(lambda: tape.numbers()[-1] == ("a", "y", 7))
+    session.on_closed()
+    assert LIVE is not None
+    await eventually(lambda: LIVE.connections == len(LIVE.streams) == LIVE.streams.tasks == 0)
+
+
 async def test_who_asks_and_never_reads_is_sent_away() -> None:
     tape = Tape(room=1)
     session = session_on(tape)
