@@ -10,6 +10,8 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextvars import Context
+from itertools import islice
+from math import ceil
 
 import structlog
 
@@ -19,6 +21,8 @@ from app.domain.announce import PERIOD, counter_topic
 from app.domain.batched import Batched
 from app.domain.counters import Counter, counter_in, present_counters
 from app.domain.live_stats import LiveStats, creator_stats, platform_stats
+from app.domain.sessions import Viewer, viewers_of
+from app.domain.wallets import WalletState, wallet_states
 
 PACE_S = 0.1
 """Between two states of one counter, in seconds at least."""
@@ -26,9 +30,10 @@ TOUCH_PACE_S = 0.25
 """Between two readings for one stream that reads again, in seconds at least."""
 COLLECT_S, COLLECT_BUSY_S = 0.002, 0.05
 """How long a reading waits for others to join it: the first one, and one soon after another."""
-REFRESH_S = 60.0
-"""How long at most something stays wrong that nobody was told of: a process was killed between its
-commit and its message. All that is watched is read again so often, in batches."""
+REFRESH_S, SLICES = 60.0, 60
+"""How long about something stays wrong that nobody was told of: a process was killed between its
+commit and its message. All that is watched is read again so often, a slice at a time, in batches.
+"""
 MAX_BATCH = 1000
 """Counters read by one statement, and topics watched at once."""
 RETRY_S, MAX_RETRY_S = 0.25, 5.0
@@ -106,6 +111,8 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.creators: Batched[int, LiveStats] = _counting(creator_stats)
         self.platforms: Batched[int, LiveStats] = _counting(platform_stats)
+        self.viewers: Batched[str, Viewer | None] = Batched(viewers_of)
+        self.wallets: Batched[int, WalletState] = Batched(wallet_states)
         self._topics: dict[str, _Topic] = {}
         self._wanted: dict[str, None] = {}
         self._unwanted: dict[str, None] = {}
@@ -197,12 +204,20 @@ class Hub:
 
     def _refresh_later(self) -> None:
         if self._refresher is None:
-            self._refresher = self.loop.call_later(REFRESH_S, self._refresh, context=Context())
+            pause_s = REFRESH_S / SLICES
+            self._refresher = self.loop.call_later(pause_s, self._refresh, context=Context())
 
     def _refresh(self) -> None:
         self._refresher = None
-        self._read_anew()
+        self._read_slice()
         self._refresh_later()
+
+    def _read_slice(self) -> None:
+        """Read the next topics in turn anew: those longest here, or read longest ago."""
+        for name in list(islice(self._topics, ceil(len(self._topics) / SLICES))):
+            topic = self._topics[name] = self._topics.pop(name)
+            if name != PERIOD:  # whoever watches anything watches it: it would tell everybody
+                self._read_again(topic)
 
     def _on_message(self, name: str, message: bytes) -> None:
         if name == PERIOD:
@@ -222,11 +237,14 @@ class Hub:
 
     def _read_anew(self) -> None:
         """Messages were lost, or a close changed what every counter reads."""
-        for name, topic in self._topics.items():
-            if topic.content_id is not None:
-                self._want(name)
-            elif topic.ready:
-                topic.tell()
+        for topic in self._topics.values():
+            self._read_again(topic)
+
+    def _read_again(self, topic: _Topic) -> None:
+        if topic.content_id is not None:
+            self._want(topic.name)
+        elif topic.ready:
+            topic.tell()
 
     def _want(self, name: str) -> None:
         """Have this topic watched, and its counter read."""

@@ -47,6 +47,11 @@ class Context:
         """Start with fresh loaders: before and after a mutation nothing read earlier holds."""
         self._loaders = None
 
+    def knows_viewer(self, viewer: Viewer | None) -> None:
+        """Who asks was read elsewhere, just now: it need not be looked up."""
+        if self.token is not None:
+            self.loaders.viewers.prime(self.token, viewer)
+
     async def viewer(self) -> Viewer | None:
         """Who asks, looked up once; None for a stranger and for a token that is over."""
         if self.token is None:

@@ -4,6 +4,7 @@ A stream that reads again holds no connection while it waits, reads with fresh l
 every time whether the viewer may still see it.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
@@ -103,10 +104,17 @@ async def _stats(
 
 
 async def _wallet(context: Context, wallet: Wallet) -> AsyncGenerator[Wallet, None]:
-    async with aclosing(current_hub().touched([wallet_topic(wallet.id)])) as touches:
+    """Token and numbers are read together with those of whoever else watches a wallet here."""
+    hub = current_hub()
+    async with aclosing(hub.touched([wallet_topic(wallet.id)])) as touches:
         async for _ in touches:
+            viewer, state = await asyncio.gather(
+                hub.viewers.load(context.token or ""), hub.wallets.load(wallet.id)
+            )
             context.forget()
+            context.knows_viewer(viewer)
             await context.require(Scope.WALLET)
+            context.loaders.wallet_states.prime(wallet.id, state)
             yield wallet
 
 

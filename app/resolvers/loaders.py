@@ -21,7 +21,7 @@ from app.domain.eligibility import Eligibility, eligibility_of
 from app.domain.listings import MAX_LISTINGS, ListedContent, Listing, list_many
 from app.domain.periods import Period, open_period, periods_by_ids, periods_by_keys
 from app.domain.platforms import CommissionRate, Platform, hosts_of, platforms_by_ids, rates_of
-from app.domain.sessions import Scope, Viewer, viewer_of
+from app.domain.sessions import Scope, Viewer, viewers_of
 from app.domain.viewer_states import ViewerState, viewer_states
 from app.domain.wallets import (
     EntryPage,
@@ -61,7 +61,7 @@ class Loaders:
     ) -> None:
         self._viewer = viewer
         self._origin_refused = origin_refused
-        self.viewers: DataLoader[str, Viewer | None] = _loader(_viewers_of)
+        self.viewers: DataLoader[str, Viewer | None] = _loader(viewers_of)
         self.accounts: DataLoader[int, Account | None] = _loader(accounts_by_ids)
         self.account_wallets: DataLoader[int, list[Wallet]] = _loader(wallets_of_each)
         self.creators: DataLoader[int, bool] = _loader(who_created)
@@ -111,10 +111,6 @@ class Loaders:
         """Reports of statements that were read already."""
         statements = await self.creator_statements.load_many(keys)
         return [await reports_of(s) if s is not None else {} for s in statements]
-
-
-async def _viewers_of(tokens: list[str]) -> list[Viewer | None]:
-    return [await viewer_of(token) for token in tokens]
 
 
 async def _periods_named(keys: list[str | None]) -> list[Period | None]:

@@ -267,6 +267,22 @@ async def test_what_nobody_was_told_of_is_read_before_long(
         assert (await seen.some(2))[1].total == 7
 
 
+async def test_all_that_is_watched_is_read_again_in_slices(
+    lite: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything in its turn, and never everything at once."""
+    monkeypatch.setattr(live, "SLICES", 4)
+    again: list[str] = []
+    topics = [wallet_topic(n) for n in range(19)]
+    async with watching(lite.touched(topics)) as seen:
+        await seen.some(1)
+        monkeypatch.setattr(lite, "_read_again", lambda topic: again.append(topic.name))
+        for count in (4, 9, 14, 19, 23):
+            lite._read_slice()
+            assert len(again) == count
+        assert set(again[:19]) == set(topics) and again[19:] == again[:4]
+
+
 async def test_what_cannot_be_read_from_a_message_is_read_from_the_database(lite: Hub) -> None:
     bob, alice = await person("bob"), await person("alice")
     content = await article(bob, "one")

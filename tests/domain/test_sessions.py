@@ -17,9 +17,11 @@ from app.domain.sessions import (
     sign_in,
     sign_out,
     viewer_of,
+    viewers_of,
 )
 from app.models.database import fetch
 from tests.conftest import START
+from tests.schema.test_statements_of_sql import counting
 from tests.world import PASSWORD, person
 
 
@@ -173,6 +175,19 @@ async def test_a_deleted_accounts_token_is_dead() -> None:
     assert await viewer_of(alice.token) is None
     with pytest.raises(Unauthenticated):
         await sign_in(email="alice@people.example", password=PASSWORD)
+
+
+@pytest.mark.usefixtures("database")
+async def test_many_tokens_are_looked_up_at_once_in_their_order() -> None:
+    alice, bob = await signed_in(), await signed_in("bob")
+    again = await sign_in(email="alice@people.example", password=PASSWORD)
+    await sign_out(again.viewer)
+    tokens = [bob.token, "nonsense", alice.token, "tökén", again.token, bob.token]
+    with counting() as seen:
+        found = await viewers_of(tokens)
+    assert found == [bob.viewer, None, alice.viewer, None, None, bob.viewer]
+    assert len(seen) == 2
+    assert await viewers_of([]) == []
 
 
 @pytest.mark.usefixtures("database")

@@ -12,6 +12,7 @@ from app.api.guarded import GuardedSchema
 from app.core.bus import open_bus
 from app.core.clock import FixedClock
 from app.core.ids import row_id_of, to_global_id
+from app.core.local_bus import LocalBus
 from app.domain.announce import announce, creator_topic
 from app.domain.contents import delete_content
 from app.domain.live import current_hub
@@ -184,6 +185,26 @@ async def test_the_viewers_wallet(api: Api) -> None:
         await seen.until(lambda v: v[-1][1]["worth"] == {"decimal": "1.00"})
         await api.do("withdrawClick", alice, contentId=one)
         await seen.until(lambda v: v[-1][1]["worth"] is None)
+
+
+async def test_many_wallets_are_read_together(lite: Api) -> None:
+    """After a gap or a close everybody reads at once: as many statements as for one."""
+    tokens = [await lite.joined(f"s{n}") for n in range(20)]
+    for n, token in enumerate(tokens, start=1):
+        await lite.fund(token, f"{n}.00")
+    streams = [events(WALLET, token, currency="EUR") for token in tokens]
+    for stream in streams:
+        await anext(stream)
+    waiting = [asyncio.create_task(anext(stream)) for stream in streams]
+    await asyncio.sleep(0.4)
+    bus = current_hub().bus
+    assert isinstance(bus, LocalBus)
+    with counting() as seen:
+        bus.mind_the_gap()
+        values = await asyncio.gather(*waiting)
+    assert [v["balance"]["decimal"] for _, v in values] == [f"{n}.00" for n in range(1, 21)]
+    assert len(seen) <= 8
+    await asyncio.gather(*(stream.aclose() for stream in streams))
 
 
 async def test_a_wallet_is_nobody_elses(lite: Api) -> None:
