@@ -31,7 +31,7 @@ class Sockets(StrEnum):
 
 PROTOCOLS = {
     Sockets.FAST: "app.api.live.fast:FastProtocol",
-    Sockets.PLAIN: "websockets-sansio",
+    Sockets.PLAIN: "app.api.live.plain:PlainProtocol",
 }
 
 

@@ -6,7 +6,6 @@ not read is not read either, and what waits for it is bounded by its send buffer
 """
 
 import asyncio
-import socket
 from typing import Any, cast
 
 from starlette.requests import HTTPConnection
@@ -18,6 +17,7 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN, Protocol
 from websockets.server import ServerProtocol
 
+from app.api.live.buffers import keep_buffers_small
 from app.api.live.frames import close_frame, shared_frame, text_frame
 from app.api.live.gate import Gate, select_subprotocol
 from app.api.live.messages import NO_SUBPROTOCOL, NOT_UTF8, SUBPROTOCOL
@@ -26,8 +26,6 @@ from app.api.live.session import Session
 
 CLOSE_WAIT_S = 2.0
 """How long a closed socket waits for the other side to say so too."""
-SEND_BUFFER_BYTES = 16_384
-"""The kernel's send buffer: what a stalled reader is sent before it skips to the newest."""
 MAX_HELD_BYTES = 16_384
 """Answers to what came in one go are written in one go, up to so much."""
 MAX_UNSENT_BYTES = 1_048_576
@@ -177,7 +175,7 @@ class FastProtocol(asyncio.Protocol):
 
     def _begin(self, request: Request, subprotocol: str | None) -> None:
         """The socket is open: from here on the Session has the word."""
-        _keep_buffers_small(self._transport)
+        keep_buffers_small(self._transport)
         self._open = True
         scope = self._gate.scope(
             request,
@@ -257,10 +255,3 @@ class FastProtocol(asyncio.Protocol):
             self._session.drain()
         else:
             self._transport.close()
-
-
-def _keep_buffers_small(transport: asyncio.Transport) -> None:
-    """Old numbers must not wait in buffers: with anything unsent, the socket is congested."""
-    transport.set_write_buffer_limits(high=0)
-    connection = transport.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)

@@ -1,13 +1,16 @@
-"""uvicorn's HTTP protocol with three things more: what live connections want of it.
+"""uvicorn's HTTP protocol with four things more: what live connections want of it.
 
 `uvicorn.Config(http="app.api.live.fast_http:FastHttp")`.
 """
 
 import sys
+from functools import partial
 from typing import Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.api.live.buffers import EXTENSION, keep_buffers_small
 
 
 class FastHttp(HttpToolsProtocol):
@@ -20,6 +23,12 @@ class FastHttp(HttpToolsProtocol):
         self._received = data
         super().data_received(data)
         self._received = b""
+
+    def on_message_begin(self) -> None:
+        """Lets the answer ask for small buffers, as an event stream does."""
+        super().on_message_begin()
+        keep = partial(keep_buffers_small, self.transport)
+        self.scope["extensions"] = {EXTENSION: {"keep": keep}}
 
     def handle_websocket_upgrade(self) -> None:
         """Passes on what came after the head, which uvicorn drops.

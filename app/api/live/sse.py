@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.api.context import Caller
+from app.api.live.buffers import EXTENSION
 from app.api.live.event import Event
 from app.api.live.server import LiveServer
 from app.api.live.stream import Stream
@@ -48,6 +49,7 @@ class EventStreamResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Write until the operation, the client or the server ends."""
+        _keep_buffers_small(scope)
         await send(
             {"type": "http.response.start", "status": 200, "headers": list(self.raw_headers)}
         )
@@ -155,6 +157,13 @@ class EventStream:
 
 def _next(number: int, payload: bytes) -> bytes:
     return b"id: %d\nevent: next\ndata: %b\n\n" % (number, payload)
+
+
+def _keep_buffers_small(scope: Scope) -> None:
+    """Where the server can; elsewhere a stalled reader is sent more of what is old."""
+    small = scope.get("extensions", {}).get(EXTENSION)
+    if small is not None:
+        small["keep"]()
 
 
 async def _body(send: Send, data: bytes, *, more: bool = True) -> None:

@@ -15,7 +15,10 @@ from app.api.live.server import LiveServer
 from tests.api.sample import sample_app, sample_endpoint
 
 SUBPROTOCOL = "graphql-transport-ws"
-WIRES = {"plain": "websockets-sansio", "fast": "app.api.live.fast:FastProtocol"}
+WIRES = {
+    "plain": "app.api.live.plain:PlainProtocol",
+    "fast": "app.api.live.fast:FastProtocol",
+}
 WAIT_S = 10.0
 NUMBERS = "subscription($keys: [String!]!) { numbers(keys: $keys) { key value } }"
 
