@@ -1,4 +1,4 @@
-"""Sockets over plain ASGI, on any server: one reader, and a writer while there is something to say.
+"""Sockets over plain ASGI, on any server: one reader and one writer each.
 
 Nothing queues: beyond MAX_WAITING frames the wire is congested, the session keeps the newest event
 of each key only, and the client is not read until it has read.
@@ -41,7 +41,7 @@ async def serve_socket(server: LiveServer, scope: Scope, receive: Receive, send:
 class SocketWire:
     """The `Wire` of a session over ASGI's `send`."""
 
-    __slots__ = ("_close", "_outbox", "_patience", "_room", "_send", "_session", "_writer")
+    __slots__ = ("_close", "_outbox", "_patience", "_room", "_send", "_session", "_wake")
 
     def __init__(self, send: Send, patience: Timeout) -> None:
         self._send = send
@@ -49,7 +49,7 @@ class SocketWire:
         self._outbox: deque[str] = deque()
         self._close: dict[str, Any] | None = None
         self._room: asyncio.Future[None] | None = None
-        self._writer: asyncio.Task[None] | None = None
+        self._wake: asyncio.Future[None] | None = None
         self._session: Session | None = None
 
     @property
@@ -61,7 +61,7 @@ class SocketWire:
         """Send one text message."""
         if self._close is None:
             self._outbox.append(frame.decode())
-            self._write()
+            self._wake_writer()
 
     def send_shared(self, head: bytes, tail: bytes) -> None:
         """Send one text message made of two parts."""
@@ -72,17 +72,17 @@ class SocketWire:
         if self._close is None:
             self._close = {"type": "websocket.close", "code": code, "reason": reason}
             self._patience.reschedule(asyncio.get_running_loop().time() + CLOSE_WAIT_S)
-            self._write()
+            self._wake_writer()
 
     async def serve(self, server: LiveServer, request: HTTPConnection, receive: Receive) -> None:
         """Read until the socket is closed; nothing of it is left afterwards."""
+        writer = asyncio.get_running_loop().create_task(self._write())
         self._session = Session(server, self, request)
         try:
             await self._read(self._session, receive)
         finally:
             self._session.on_closed()
-            if self._writer is not None:
-                self._writer.cancel()
+            writer.cancel()
 
     async def _read(self, session: Session, receive: Receive) -> None:
         while (message := await receive())["type"] == "websocket.receive":
@@ -95,22 +95,26 @@ class SocketWire:
                 self._room = asyncio.get_running_loop().create_future()
                 await self._room
 
-    def _write(self) -> None:
-        if self._writer is None:
-            self._writer = asyncio.get_running_loop().create_task(self._write_all())
+    def _wake_writer(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
 
-    async def _write_all(self) -> None:
+    async def _write(self) -> None:
+        """Write whatever there is, and wait for more, until the socket is closed."""
+        loop = asyncio.get_running_loop()
         try:
-            while self._outbox:
-                await self._send({"type": "websocket.send", "text": self._outbox.popleft()})
-                if not self._outbox:
-                    self._drained()
-            if self._close is not None:
-                await self._send(self._close)
+            while True:
+                while self._outbox:
+                    await self._send({"type": "websocket.send", "text": self._outbox.popleft()})
+                    if not self._outbox:
+                        self._drained()
+                if self._close is not None:
+                    await self._send(self._close)
+                    return
+                self._wake = loop.create_future()
+                await self._wake
         except Exception:  # servers have their own exceptions for a peer that is gone
             self._gone()
-        finally:
-            self._writer = None
 
     def _drained(self) -> None:
         if self._session is not None:
