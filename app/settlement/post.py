@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from app.core.money import currency_of_number
 from app.core.sharing import GrossSplit
 from app.domain import entries
+from app.domain.announce import announce, wallet_topic
 from app.domain.ledger import AccountName, EntryDraft, post_entry
 from app.domain.periods import Period
 from app.models.database import execute, fetch, fetch_one, insert_rows, transaction
@@ -89,6 +90,7 @@ async def post_batch(period: Period, batch: Batch) -> bool:
             return False
         if batch.draft is not None:
             await post_entry(batch.draft, period_id=period.id, known=batch.known)
+            _announce_wallets(batch.draft, batch.known)
         await insert_rows("content_results", RESULT_COLUMNS, batch.results)
         await insert_rows("escrow_lots", LOT_COLUMNS, batch.lots)
     return True
@@ -98,6 +100,13 @@ async def posted_batches(period: Period) -> int:
     """How many batches of the period are posted."""
     row = await fetch_one("SELECT posted_batches FROM settlements WHERE period_id = $1", period.id)
     return int(row["posted_batches"]) if row else 0
+
+
+def _announce_wallets(draft: EntryDraft, known: Mapping[AccountName, int]) -> None:
+    """Tell the wallets that give in this batch."""
+    giving = {leg.account for leg in draft.legs}
+    for name in giving & known.keys():
+        announce(wallet_topic(known[name]))
 
 
 async def _wallet_batch(period: Period, allocation: Slices, number: int) -> Batch:

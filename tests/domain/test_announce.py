@@ -122,7 +122,7 @@ async def test_contents_are_announced_to_whom_they_are_and_were(heard: Heard) ->
 
 async def test_closing_and_settling_are_announced(heard: Heard, clock: FixedClock) -> None:
     bob, alice = await person("bob"), await person("alice")
-    await fund(alice, "10.00")
+    wallet = wallet_topic((await fund(alice, "10.00")).wallet_id)
     await click(alice, await article(bob, "one"))
     clock.advance(hours=1)
     heard.messages.clear()
@@ -130,7 +130,8 @@ async def test_closing_and_settling_are_announced(heard: Heard, clock: FixedCloc
     assert heard.topics == {PERIOD}
     await settle_period("2026-11")
     steps = [topic for topic, _ in heard.messages]
-    assert steps == [settlement_topic("2026-11")] * 4 + [PERIOD]
+    step = settlement_topic("2026-11")
+    assert steps == [step, wallet, step, step, step, PERIOD]
     assert {message for _, message in heard.messages} == {b""}
 
 
