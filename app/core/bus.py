@@ -18,6 +18,11 @@ __all__ = ["Bus", "OnGap", "OnMessage", "current_bus", "open_bus"]
 class Bus(Protocol):
     """One port to tell other processes what changed."""
 
+    @property
+    def away(self) -> bool:
+        """Whether others may have changed what is watched without this process hearing of it."""
+        ...
+
     def attach(self, on_message: OnMessage, on_gap: OnGap) -> None:
         """Make this the process's one listener. Both are called in the event loop.
 

@@ -23,6 +23,11 @@ class LocalBus:
         """What is watched now; it changes as it is watched."""
         return self._topics
 
+    @property
+    def away(self) -> bool:
+        """Never: there is nobody else."""
+        return False
+
     def attach(self, on_message: OnMessage, on_gap: OnGap) -> None:
         """Make this the process's listener, in place of the one before."""
         self._listener = Listener(on_message, on_gap)

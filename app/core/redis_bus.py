@@ -50,9 +50,15 @@ class RedisBus:
         self._reader: RedisReader | None = None
         self._needed = asyncio.Event()
         self._pauses = 0
+        self._away = True
         self._away_since: float | None = None
         self._reason = ""
         self._task = asyncio.create_task(self._run())
+
+    @property
+    def away(self) -> bool:
+        """See Bus.away."""
+        return self._away
 
     def attach(self, on_message: OnMessage, on_gap: OnGap) -> None:
         """See Bus.attach."""
@@ -111,7 +117,7 @@ class RedisBus:
                 await self._catch_up(reader)
                 group.create_task(writer.run())
         finally:
-            self._reader = None
+            self._reader, self._away = None, True
             if reader:
                 await reader.close()
             await writer.close()
@@ -138,7 +144,7 @@ class RedisBus:
     def _came_back(self, *, gap: bool) -> None:
         if self._away_since is not None:
             log.info("bus_back", away_s=round(monotonic() - self._away_since, 1))
-        self._away_since, self._reason = None, ""
+        self._away, self._away_since, self._reason = False, None, ""
         if gap:
             self._here.mind_the_gap()
 

@@ -3,7 +3,8 @@
 Topics are watched once, however many watch here. A counter's newest state is held as long as
 somebody watches it, so who comes late gets it without a statement; what is not known yet is read in
 batches. A change reaches its watchers at once, then at most every PACE_S, and only the newest.
-After a gap in the messages, or a close, everything watched is read anew, in batches.
+After a gap in the messages, or a close, everything watched is read anew, in batches; while other
+processes cannot be heard, so is whatever somebody comes to.
 """
 
 import asyncio
@@ -34,6 +35,8 @@ REFRESH_S, SLICES = 60.0, 60
 """How long about something stays wrong that nobody was told of: a process was killed between its
 commit and its message. All that is watched is read again so often, a slice at a time, in batches.
 """
+AWAY_REFRESH_S = 2.0
+"""The same while other processes cannot be heard: their clicks are seen so late."""
 MAX_BATCH = 1000
 """Counters read by one statement, and topics watched at once."""
 RETRY_S, MAX_RETRY_S = 0.25, 5.0
@@ -62,9 +65,9 @@ class _Box:
 
 
 class _Topic:
-    """A topic with its watchers; for a counter's, the newest state."""
+    """A topic with its watchers, some of them waiting for a reading; a counter's newest state."""
 
-    __slots__ = ("boxes", "content_id", "counter", "free_at", "name", "ready", "timer")
+    __slots__ = ("boxes", "content_id", "counter", "free_at", "name", "ready", "timer", "waiting")
 
     def __init__(self, name: str, content_id: int | None) -> None:
         self.name = name
@@ -74,6 +77,7 @@ class _Topic:
         self.free_at = 0.0
         self.timer: asyncio.TimerHandle | None = None
         self.boxes: set[_Box] = set()
+        self.waiting: set[_Box] = set()
 
     def tell(self) -> None:
         """Every watcher: look again."""
@@ -181,15 +185,25 @@ class Hub:
                 topic = self._topics[name] = _Topic(name, content_id)
                 self._want(name)
             topic.boxes.add(box)
-            box.unready += not topic.ready
-            if topic.ready:
+            if topic.ready and not self._may_be_old(topic):
                 box.put(topic)
+            else:
+                topic.waiting.add(box)
+                box.unready += 1
         return box
+
+    def _may_be_old(self, topic: _Topic) -> bool:
+        """Whether another process may show something newer; then it is being read."""
+        old = self.bus.away and topic.content_id is not None
+        if old:
+            self._want(topic.name)
+        return old
 
     def _leave(self, box: _Box, wanted: Iterable[str]) -> None:
         for name in (PERIOD, *wanted):
             topic = self._topics[name]
             topic.boxes.discard(box)
+            topic.waiting.discard(box)
             if topic.boxes:
                 continue
             if topic.timer is not None:
@@ -204,12 +218,15 @@ class Hub:
 
     def _refresh_later(self) -> None:
         if self._refresher is None:
-            pause_s = REFRESH_S / SLICES
+            pause_s = AWAY_REFRESH_S if self.bus.away else REFRESH_S / SLICES
             self._refresher = self.loop.call_later(pause_s, self._refresh, context=Context())
 
     def _refresh(self) -> None:
         self._refresher = None
-        self._read_slice()
+        if self.bus.away:
+            self._read_anew()
+        else:
+            self._read_slice()
         self._refresh_later()
 
     def _read_slice(self) -> None:
@@ -303,15 +320,14 @@ class Hub:
     def _ready(self, topic: _Topic, counters: dict[int, Counter]) -> None:
         counter = counters.get(topic.content_id or 0)
         news = counter is not None and topic.learn(counter)
-        if topic.ready:
-            if news:
-                topic.tell_in_time()
-            return
+        if topic.ready and news:
+            topic.tell_in_time()
         # A snapshot for those who wait, not a change: the next change is still the first one.
         topic.ready = True
-        for box in topic.boxes:
+        for box in topic.waiting:
             box.unready -= 1
             box.put(topic)
+        topic.waiting.clear()
 
 
 def _counting(

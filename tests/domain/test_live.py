@@ -19,6 +19,7 @@ from app.domain.live import PACE_S, TOUCH_PACE_S, Hub, current_hub
 from app.domain.periods import close_period
 from app.models.database import execute, transaction
 from tests.conftest import START
+from tests.core.bus_ends import until
 from tests.redis_server import RedisServer
 from tests.schema.test_statements_of_sql import counting
 from tests.watching import idle, watching
@@ -267,6 +268,37 @@ async def test_what_nobody_was_told_of_is_read_before_long(
         assert (await seen.some(2))[1].total == 7
 
 
+async def test_while_others_cannot_be_heard_whoever_comes_is_shown_the_database(
+    lite: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may have shown them a higher `seq` already."""
+    ids = await contents(200)
+    streams = [lite.counters([content_id]) for content_id in ids]
+    await asyncio.gather(*(anext(stream) for stream in streams))
+    await execute("INSERT INTO counters SELECT id, 1, 7, 7, 7, 7 FROM contents")
+    monkeypatch.setattr(LocalBus, "away", True)
+    late = [lite.counters([content_id]) for content_id in ids]
+    with counting() as statements:
+        assert {(await anext(stream)).seq for stream in late[:1]} == {7}
+        first = await asyncio.gather(*(anext(stream) for stream in late[1:]))
+    assert {c.seq for c in first} == {7}
+    assert len(statements) <= 4
+    assert (await anext(streams[0])).seq == 7, "who was there before is told as well"
+    await asyncio.gather(*(stream.aclose() for stream in streams + late))
+
+
+async def test_while_others_cannot_be_heard_everything_is_read_more_often(
+    lite: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "AWAY_REFRESH_S", 0.05)
+    monkeypatch.setattr(LocalBus, "away", True)
+    [one, two] = await contents(2)
+    async with watching(lite.counters([one, two])) as seen:
+        await seen.some(2)
+        await execute("INSERT INTO counters SELECT id, 1, 7, 7, 7, 7 FROM contents")
+        assert {c.seq for c in (await seen.some(4))[2:]} == {7}
+
+
 async def test_all_that_is_watched_is_read_again_in_slices(
     lite: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -442,6 +474,9 @@ async def test_two_processes_on_redis_that_is_killed_and_started_again(
                 await seen.until(lambda values: values[-1].total == 1)
                 redis_server.kill()
                 await click(supporters[1], content)
+                await until(lambda: there.away)
+                async with watching(far.counters([content.id])) as late:
+                    assert [c.seq for c in await late.some(1)] == [2], "not what it remembers"
                 redis_server.start()
                 await seen.until(lambda values: values[-1].total == 2, 20)
                 await click(supporters[2], content)
