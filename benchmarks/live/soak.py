@@ -2,6 +2,7 @@
 
 Real servers, real sockets, real clicks through the API. At the end every display shows what the
 database says; on the way none saw a `seq` go back on one connection, or two numbers for one `seq`.
+A display that comes back keeps what it shows and drops what is older; what it drops is counted.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ class Found:
     """What went wrong, and how much was tried."""
 
     deliveries: int = 0
+    dropped: int = 0
     reconnects: int = 0
     moves: int = 0
     refused: int = 0
@@ -46,9 +48,13 @@ class Found:
 
 
 class Watcher(Display):
-    """A display that remembers what it shows, and compares with what all others were told."""
+    """A display that remembers what it shows, and compares with what all others were told.
 
-    __slots__ = ("found", "meanings", "newest")
+    shows: the highest `seq` of each content, kept from one connection to the next. newest: what
+    this connection said last.
+    """
+
+    __slots__ = ("found", "meanings", "newest", "shows")
 
     def __init__(
         self,
@@ -57,10 +63,12 @@ class Watcher(Display):
         ready: asyncio.Future[None],
         found: Found,
         meanings: Meanings,
+        shows: dict[bytes, int],
     ) -> None:
         super().__init__(display_id, ids, ready)
         self.found = found
         self.meanings = meanings
+        self.shows = shows
         self.newest: dict[bytes, tuple[int, bytes]] = {}
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -68,7 +76,10 @@ class Watcher(Display):
             self.ready.set_exception(exc or ConnectionError("closed"))
 
     def next(self, text: bytes) -> None:
-        """A state: newer than the last one here, and the same wherever its `seq` is shown."""
+        """A state: newer than the last one here, and the same wherever its `seq` is shown.
+
+        What is older than what is shown is dropped; on one connection that must not happen.
+        """
         content = text.split(b'"contentId":"')[1].split(b'"')[0]
         numbers = text.split(b'"total":')[1].split(b',"asOf"')[0]
         seq = int(numbers.split(b'"seq":')[1])
@@ -78,6 +89,10 @@ class Watcher(Display):
         if self.meanings.setdefault((content, seq), numbers) != numbers:
             self.found.contradictions += 1
         self.newest[content] = seq, numbers
+        if seq < self.shows.get(content, 0):
+            self.found.dropped += 1
+        else:
+            self.shows[content] = seq
 
 
 class Soak:
@@ -93,6 +108,7 @@ class Soak:
         self.found = Found()
         self.meanings: Meanings = {}
         self.watchers: list[Watcher | None] = []
+        self.shown: list[dict[bytes, int]] = []
         self.over = False
 
     async def run(
@@ -110,6 +126,7 @@ class Soak:
         """
         choices = [self._choice() for _ in range(displays)]
         self.watchers = [None] * displays
+        self.shown = [{} for _ in choices]
         await asyncio.gather(*(self._dial(n, ids) for n, ids in enumerate(choices)))
         async with asyncio.TaskGroup() as group:
             for token in self.tokens:
@@ -140,7 +157,9 @@ class Soak:
         loop = asyncio.get_running_loop()
         while True:
             ready: asyncio.Future[None] = loop.create_future()
-            watcher = Watcher(f"d{number}", ids, ready, self.found, self.meanings)
+            watcher = Watcher(
+                f"d{number}", ids, ready, self.found, self.meanings, self.shown[number]
+            )
             try:
                 port = self.random.choice(self.ports)
                 await loop.create_connection(partial(_itself, watcher), "127.0.0.1", port)
@@ -199,12 +218,12 @@ class Soak:
             await asyncio.sleep(LOOK_S)
 
     def _stale(self, choices: list[list[str]], expected: dict[bytes, bytes]) -> Iterator[str]:
-        for watcher, ids in zip(self.watchers, choices, strict=True):
+        for watcher, shows, ids in zip(self.watchers, self.shown, choices, strict=True):
             for content_id in ids:
                 key = content_id.encode()
-                shown = watcher.newest.get(key) if watcher is not None else None
-                if shown is None or shown[1] != expected[key]:
-                    yield f"{content_id}: shows {shown}, the database says {expected[key]!r}"
+                told = watcher.newest.get(key) if watcher is not None else None
+                if told is None or told[1] != expected[key] or told[0] != shows.get(key):
+                    yield f"{content_id}: was told {told}, the database says {expected[key]!r}"
 
 
 def _itself(watcher: Watcher) -> Watcher:

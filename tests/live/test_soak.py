@@ -13,7 +13,8 @@ import pytest
 
 from benchmarks.live.contenders import Obole, Place
 from benchmarks.live.place import make_place, truth_of
-from benchmarks.live.soak import Found, Soak
+from benchmarks.live.soak import Found, Soak, Watcher
+from benchmarks.live.soaks import is_flat
 from benchmarks.postgres import fresh_database
 from tests.redis_server import RedisServer
 
@@ -53,6 +54,39 @@ def check(found: Found) -> None:
     assert found.is_right, found
     assert found.moves > 3 and found.reconnects > 3, found
     assert found.deliveries > DISPLAYS, found
+
+
+def state(seq: int, total: int) -> bytes:
+    return (
+        f'{{"contentId":"a","total":{total},"period":1,"supporters":1,"seq":{seq},"asOf":""}}'
+    ).encode()
+
+
+async def test_what_is_older_is_dropped_after_a_reconnect_and_wrong_on_one_connection() -> None:
+    found, meanings, shows = Found(), dict[tuple[bytes, int], bytes](), dict[bytes, int]()
+
+    def dialled() -> Watcher:
+        return Watcher("d0", ["a"], asyncio.Future(), found, meanings, shows)
+
+    dialled().next(state(5, 5))
+    again = dialled()
+    again.next(state(4, 4))
+    assert (found.dropped, shows, found.is_right) == (1, {b"a": 5}, True)
+    again.next(state(6, 6))
+    again.next(state(5, 5))
+    assert (found.dropped, shows, found.went_back) == (2, {b"a": 6}, 1)
+
+
+async def test_a_wrong_number_is_found_even_if_it_is_dropped() -> None:
+    found, meanings, shows = Found(), dict[tuple[bytes, int], bytes](), dict[bytes, int]()
+    for seq, total in ((4, 4), (5, 5), (4, 9)):
+        Watcher("d0", ["a"], asyncio.Future(), found, meanings, shows).next(state(seq, total))
+    assert (found.dropped, found.contradictions, found.is_right) == (1, 1, False)
+
+
+def test_memory_that_grows_is_seen() -> None:
+    assert is_flat([100, 180, 105, 104])
+    assert not is_flat([100, 100, 100, 106])
 
 
 @pytest.mark.parametrize("ws", ["fast", "plain"])
