@@ -30,7 +30,7 @@ install: $(RUNTIME) ## set up .venv with what the server needs
 run: $(RUNTIME) ## migrate, load the demo, serve on http://127.0.0.1:8000 (SQLite, no service)
 	$(BIN)/obole migrate
 	$(BIN)/obole demo --if-empty
-	$(BIN)/obole serve --host $(HOST) --port $(PORT)
+	OBOLE_PUBLIC_URL="$${OBOLE_PUBLIC_URL:-http://$(HOST):$(PORT)}" $(BIN)/obole serve --host $(HOST) --port $(PORT)
 
 system: $(DEV)
 	@$(BIN)/python scripts/system.py

@@ -117,7 +117,8 @@ async def _check_settled(key: str) -> None:
     """Raises PeriodNotClosed for a period that has no statements yet, NotFound for none."""
     period = await period_by_key(key)
     if period.status != "settled":
-        raise PeriodNotClosed(f"{key} is {period.status}. Settle it first, then read statements.")
+        step = "Close it, then settle it" if period.status == "open" else "Settle it"
+        raise PeriodNotClosed(f"{key} is {period.status}. {step}; then there are statements.")
 
 
 async def _titles(ids: list[int]) -> dict[int, str]:

@@ -147,6 +147,7 @@ async def set_content_shares(
 async def delete_content(editor: Account, content_id: int) -> None:
     """Take a content away: it takes no more clicks; those it has are still paid.
 
+    Its external id is free for another one; its address is not.
     Its first creator may, and of unclaimed content its registrant. Raises ContentNotFound,
     Forbidden.
     """
@@ -154,7 +155,7 @@ async def delete_content(editor: Account, content_id: int) -> None:
     async with in_open_period():
         content = await _held(content_id)
         await _require_first(editor, content)
-        await _write(content.id, {"deleted_at": now()})
+        await _write(content.id, {"deleted_at": now(), "external_id": None})
 
 
 async def content_by_id(content_id: int) -> Content:
@@ -327,7 +328,10 @@ async def _write(content_id: int, values: dict[str, Any]) -> Content:
 async def _share(content: Content, shares: Sequence[tuple[int, int]], period: Period) -> Content:
     """Share a content that is held. Raises Forbidden while nobody has claimed it."""
     if content.shares_period_id is None:
-        raise Forbidden("Nobody has claimed this content. A creator has to claim it first.")
+        raise Forbidden(
+            "Nobody has claimed this content, so nobody can be given shares of it yet. Leave "
+            "`creators` out; its creator claims it."
+        )
     await write_shares(content.id, shares, period)
     return await _write(content.id, {"shares_period_id": period.id})
 

@@ -46,7 +46,7 @@ class Platform(Node):
     def of(cls, value: platforms.Platform) -> "Platform":
         return cls(id=node_id("Platform", value.id), value=value, slug=value.slug, name=value.name)
 
-    @field("Its host names. Content at an address on one of them belongs to it.")
+    @field("Its host names. Content that is registered at an address on one of them belongs to it.")
     async def hosts(self, info: Info) -> list[str]:
         return await read_hosts(info.context, self.value)
 

@@ -20,9 +20,11 @@ from app.settlement import settlements, verify
 class Settlement:
     status: SettlementStatus = strawberry.field(description="How far it is.")
     progress: float = strawberry.field(description="How far it is, from 0 to 1.")
-    wallets: int = strawberry.field(description="Wallets that give.")
+    wallets: int = strawberry.field(
+        description="Wallets whose clicks count, those that had nothing to give too."
+    )
     clicks: int = strawberry.field(description="Clicks that were divided.")
-    contents: int = strawberry.field(description="Contents that were given to.")
+    contents: int = strawberry.field(description="Contents that were clicked.")
     gross: list[Money] = strawberry.field(
         description="What all wallets gave, one for each currency; empty until it is settled."
     )

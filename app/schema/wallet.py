@@ -75,7 +75,7 @@ class Deposit(Node):
 @strawberry.type(description="One movement of a wallet, as the ledger has it.")
 class WalletEntry:
     kind: str = strawberry.field(
-        description="What moved it: `deposit`, `refund`, `chargeback`, `settle`, `escrow_return` …"
+        description="What moved it: `deposit`, `refund`, `chargeback`, `settle`, `escrow:return` …"
     )
     amount: Money = strawberry.field(description="Positive into the wallet, negative out of it.")
     posted_at: datetime = strawberry.field(description="When it was posted.")

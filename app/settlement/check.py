@@ -26,6 +26,12 @@ CHECKS = {
         "SELECT e.idempotency_key AS what, 0 AS micros FROM entries e"
         " LEFT JOIN seals s ON s.entry_id = e.id WHERE s.entry_id IS NULL"
     ),
+    "every seal and every posting has its entry": (
+        "SELECT 'entry ' || s.entry_id AS what, 0 AS micros FROM seals s"
+        " LEFT JOIN entries e ON e.id = s.entry_id WHERE e.id IS NULL"
+        " UNION ALL SELECT 'entry ' || p.entry_id, p.amount_micros FROM postings p"
+        " LEFT JOIN entries e ON e.id = p.entry_id WHERE e.id IS NULL"
+    ),
     "a cached balance is the sum of its postings": (
         "SELECT a.kind || ':' || a.holder || ' ' || a.currency AS what,"
         " b.micros - COALESCE(p.micros, 0) AS micros FROM balances b"

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from app.core.errors import DomainError, SettlementRunning
+from app.core.errors import DomainError, PeriodAlreadySettled, SettlementRunning
 from app.core.settings import get_settings
 from app.domain.periods import close_if_over
 from app.settlement.settle import settle_due
@@ -23,7 +23,7 @@ async def run_due() -> None:
     try:
         for key in await settle_due():
             log.info("period_settled", period=key)
-    except SettlementRunning:
+    except (SettlementRunning, PeriodAlreadySettled):
         return
 
 

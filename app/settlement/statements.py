@@ -53,10 +53,7 @@ class SupporterStatement:
 
 @dataclass(frozen=True, slots=True)
 class CreatorLine:
-    """What one content got in one currency, in micro-units, and the creator's part of its net.
-
-    escrow: nobody was there to be paid: gross is held, and commission, net and part are 0.
-    """
+    """What one content got in one currency, in micro-units, and the creator's part of its net."""
 
     content_id: int
     currency: str

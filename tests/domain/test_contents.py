@@ -447,3 +447,16 @@ async def test_more_than_a_statement_takes_are_read_in_slices() -> None:
     assert (found[0], found[-1], len(found)) == (content, content, len(ids))
     assert found.count(None) == 70_000
     assert len(await counters_of(ids)) == len(ids)
+
+
+async def test_a_deleted_contents_external_id_is_free() -> None:
+    mo = await person("mo")
+    await create_platform(slug="news", name="News", hosts=["news.example"])
+    first = await register_content(
+        mo, ContentDraft(url="https://news.example/1", title="One", external_id="x")
+    )
+    await delete_content(mo, first.id)
+    second = await register_content(
+        mo, ContentDraft(url="https://news.example/2", title="Two", external_id="x")
+    )
+    assert await content_by_external_id("news", "x") == second

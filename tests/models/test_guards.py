@@ -24,7 +24,8 @@ CHECKS = [
 UNIQUE = [
     "accounts_handle_unique", "accounts_email_unique", "sessions_token_hash_unique",
     "periods_key_unique", "platforms_slug_unique", "platform_hosts_host_unique",
-    "contents_url_unique", "contents_external_id_unique", "content_shares_account_unique",
+    "contents_url_unique", "contents_registered_url_unique", "contents_external_id_unique",
+    "content_shares_account_unique",
     "content_shares_position_unique", "ledger_accounts_unique", "wallets_one_per_currency",
     "wallet_budgets_one_per_period", "entries_idempotency_key_unique",
     "postings_one_leg_per_account", "deposits_idempotency_key_unique", "clicks_one_per_period",
@@ -53,9 +54,9 @@ FOREIGN_KEYS = {
     "clicks": ["contents", "periods", "wallets"], "counters": ["contents", "periods"],
     "settlements": ["periods"], "settlement_totals": ["settlements"],
     "frozen_wallets": ["periods", "wallets"],
-    "frozen_contents": ["contents", "periods", "platforms"],
-    "frozen_shares": ["accounts", "contents", "periods"],
-    "frozen_exclusions": ["contents", "periods", "wallets"],
+    "frozen_contents": ["periods", "platforms"],
+    "frozen_shares": ["periods"],
+    "frozen_exclusions": ["periods", "wallets"],
     "content_results": ["contents", "periods"],
     "escrow_lots": ["contents", "entries", "entries", "periods", "wallets"],
 }  # fmt: skip

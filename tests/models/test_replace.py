@@ -1,8 +1,12 @@
 """SQLite's REPLACE deletes without a word where recursive triggers are off: not here."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
-from app.models.database import execute
+from app.models.database import database_url, execute, sqlite_path
+from app.settlement.check import breaches
 from tests.models.test_guards import everything, good_entry
 
 pytestmark = pytest.mark.usefixtures("sqlite_database")
@@ -26,3 +30,21 @@ async def test_what_is_written_is_not_replaced(statement: str) -> None:
     with pytest.raises(Exception, match=r"never|sealed"):
         await execute(statement)
     assert await everything() == before
+
+
+@pytest.mark.parametrize("statement", [REPLACED[0], REPLACED[2], REPLACED[3]])
+async def test_nor_by_a_client_with_settings_of_its_own(statement: str) -> None:
+    await good_entry()
+    before = await everything()
+    refused = pytest.raises(sqlite3.IntegrityError, match=r"never|sealed")
+    with closing(sqlite3.connect(sqlite_path(database_url()))) as file, refused:
+        file.execute(statement)
+    assert await everything() == before
+
+
+async def test_an_entry_such_a_client_replaced_by_its_key_is_found() -> None:
+    await good_entry()
+    with closing(sqlite3.connect(sqlite_path(database_url()))) as file, file:
+        file.execute(REPLACED[1])
+    rules = {breach.rule for breach in await breaches()}
+    assert {"every entry is sealed", "every seal and every posting has its entry"} <= rules

@@ -13,7 +13,9 @@ BEGIN SELECT RAISE(ABORT, 'ledger: seals are never updated'); END;
 CREATE TRIGGER IF NOT EXISTS seals_no_delete BEFORE DELETE ON seals
 BEGIN SELECT RAISE(ABORT, 'ledger: seals are never deleted'); END;
 
--- REPLACE deletes without a delete trigger, unless recursive_triggers is on; clients may have it off.
+-- REPLACE deletes without a delete trigger, unless recursive_triggers is on, as ours always has it.
+-- For clients that have it off these two refuse a second row of one id; a second entry of one key
+-- they can still force in, and `obole verify` finds it.
 CREATE TRIGGER IF NOT EXISTS entries_no_replace BEFORE INSERT ON entries
 WHEN EXISTS (SELECT 1 FROM entries WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'ledger: entries are never replaced'); END;

@@ -74,7 +74,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS commission_rates_dated
 CREATE TABLE IF NOT EXISTS contents (
     id {id},
     url VARCHAR(2000) NOT NULL CONSTRAINT contents_url_unique UNIQUE,
-    registered_url VARCHAR(2000) NOT NULL,
+    registered_url VARCHAR(2000) NOT NULL CONSTRAINT contents_registered_url_unique UNIQUE,
     title VARCHAR(300) NOT NULL,
     description VARCHAR(2000),
     language VARCHAR(35),
@@ -279,9 +279,11 @@ CREATE TABLE IF NOT EXISTS frozen_wallets (
 );
 CREATE INDEX IF NOT EXISTS frozen_wallets_batch ON frozen_wallets (period_id, batch);
 
+-- Without foreign keys to contents and accounts: the ids come from rows that have them, and a key
+-- to a row whose URL or e-mail is edited meanwhile would cost a long freeze its snapshot.
 CREATE TABLE IF NOT EXISTS frozen_contents (
     period_id BIGINT NOT NULL REFERENCES periods (id),
-    content_id BIGINT NOT NULL REFERENCES contents (id),
+    content_id BIGINT NOT NULL,
     batch INT NOT NULL,
     escrow {flag} NOT NULL,
     platform_id BIGINT REFERENCES platforms (id),
@@ -295,8 +297,8 @@ CREATE INDEX IF NOT EXISTS frozen_contents_batch ON frozen_contents (period_id, 
 
 CREATE TABLE IF NOT EXISTS frozen_shares (
     period_id BIGINT NOT NULL REFERENCES periods (id),
-    content_id BIGINT NOT NULL REFERENCES contents (id),
-    account_id BIGINT NOT NULL REFERENCES accounts (id),
+    content_id BIGINT NOT NULL,
+    account_id BIGINT NOT NULL,
     share INT NOT NULL,
     position INT NOT NULL,
     PRIMARY KEY (period_id, content_id, account_id)
@@ -307,7 +309,7 @@ CREATE INDEX IF NOT EXISTS frozen_shares_account ON frozen_shares (account_id, p
 CREATE TABLE IF NOT EXISTS frozen_exclusions (
     period_id BIGINT NOT NULL REFERENCES periods (id),
     wallet_id BIGINT NOT NULL REFERENCES wallets (id),
-    content_id BIGINT NOT NULL REFERENCES contents (id),
+    content_id BIGINT NOT NULL,
     PRIMARY KEY (period_id, wallet_id, content_id)
 );
 

@@ -133,7 +133,7 @@ mutation ClosePeriod($input: ClosePeriodInput!) {
   },
   {
     query: `# Divide what the wallets give, keep the commission,
-# pay the creators. For the operator; safe to repeat.
+# pay the creators. For the operator; a second time is refused, nothing is posted twice.
 mutation SettlePeriod($input: SettlePeriodInput!) {
   settlePeriod(input: $input) {
     __typename

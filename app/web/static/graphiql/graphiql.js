@@ -373,7 +373,7 @@ mutation ClosePeriod($input: ClosePeriodInput!) {
   }
 }
 `,variables:({periodKey:e})=>({input:{periodKey:e}}),needsToken:!0},{query:`# Divide what the wallets give, keep the commission,
-# pay the creators. For the operator; safe to repeat.
+# pay the creators. For the operator; a second time is refused, nothing is posted twice.
 mutation SettlePeriod($input: SettlePeriodInput!) {
   settlePeriod(input: $input) {
     __typename
