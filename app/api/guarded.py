@@ -26,6 +26,7 @@ from strawberry.types import ExecutionContext
 
 from app.api.cost import check_cost
 from app.api.limits import Limits, check_shape
+from app.api.timely import TimelyExecutor
 
 MAX_REMEMBERED = 512
 MAX_REMEMBERED_CHARACTERS = 4_000
@@ -42,7 +43,7 @@ class GuardedSchema(strawberry.Schema):
         self.limits = limits or Limits()
         self.documents = Documents()
         options["extensions"] = [*options.get("extensions", ()), lambda: Guard(self)]
-        super().__init__(query, **options)
+        super().__init__(query, execution_context_class=TimelyExecutor, **options)
 
     @property
     def core(self) -> GraphQLSchema:

@@ -13,6 +13,8 @@ class Board:
     def clear(self) -> None:
         """As new."""
         self.numbers: dict[str, int] = {}
+        self.broken = 0
+        """Times that a field of a number is to fail."""
         self.runs = 0
         self.watching = 0
         self._watchers: set[Watcher] = set()

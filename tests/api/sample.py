@@ -144,9 +144,30 @@ class Number:
     def breaks(self) -> str | None:
         raise RuntimeError("the secret of the house")
 
+    @strawberry.field
+    def breaks_at(self, value: int) -> str:
+        return self._unless_broken(value)
+
+    @strawberry.field
+    def null_at(self, value: int) -> str | None:
+        return self._unless_broken(value)
+
+    @strawberry.field
+    async def hangs_at(self, value: int) -> str:
+        if self.value == value and board.broken > 0:
+            board.broken -= 1
+            await asyncio.sleep(30)
+        return "whole"
+
     @field("The reader's token.", viewer_bound=True)
     def whose(self, info: Info) -> str | None:
         return info.context.token
+
+    def _unless_broken(self, value: int) -> str:
+        if self.value == value and board.broken > 0:
+            board.broken -= 1
+            raise RuntimeError("the secret of the house")
+        return "whole"
 
 
 @strawberry.type
@@ -175,6 +196,11 @@ class Subscription:
     async def refuses(self) -> AsyncIterator[int]:
         await asyncio.sleep(0.05)
         raise InvalidInput("There is no such thing.", field="ids")
+        yield 1
+
+    @strawberry.subscription
+    async def never_begins(self) -> AsyncIterator[int]:
+        await asyncio.sleep(30)
         yield 1
 
     @strawberry.subscription

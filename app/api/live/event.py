@@ -8,13 +8,15 @@ class Event:
 
     key: what this is the newest state of; a later event with the same key makes it worthless.
     payload: the result. tail: the same with the brace that ends a `next` message around it, one
-    object for all sockets, so that a wire may remember what it made of it.
+    object for all sockets, so that a wire may remember what it made of it. flawed: whether a part
+    of it is missing by a fault of ours, so that read again it may be whole.
     """
 
-    __slots__ = ("key", "payload", "tail")
+    __slots__ = ("flawed", "key", "payload", "tail")
 
-    def __init__(self, key: str, payload: bytes) -> None:
+    def __init__(self, key: str, payload: bytes, *, flawed: bool = False) -> None:
         self.key = key
+        self.flawed = flawed
         self.payload = payload
         self.tail = payload + b"}"
 

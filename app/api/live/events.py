@@ -1,8 +1,9 @@
 """What an operation yields, as encoded events: many for a subscription, one for anything else."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
-from typing import cast
+from typing import TypeVar, cast
 
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
@@ -19,13 +20,21 @@ from app.api.live.event import Event, OperationFailed
 from app.api.refusal import Refused
 from app.api.request import Operation
 from app.api.response import encoded, result_payload
+from app.api.timely import EVENT_TIMEOUT_S
 from app.resolvers.context import Context
+
+T = TypeVar("T")
 
 
 async def subscription_events(
-    schema: GuardedSchema, operation: Operation, context: Context
+    schema: GuardedSchema, operation: Operation, context: Context, *, timeout_s: float
 ) -> AsyncGenerator[Event, None]:
-    """Every result of a subscription, or of what cannot run. Raises OperationFailed."""
+    """Every result of a subscription, or of what cannot run. Raises OperationFailed.
+
+    timeout_s: how long it may take to the first result, and then each event's execution. Only the
+    wait for a further event has no end. Too late is a fault of ours.
+    """
+    EVENT_TIMEOUT_S.set(timeout_s)
     results = await schema.stream(
         operation.query,
         variable_values=operation.variables,
@@ -34,12 +43,13 @@ async def subscription_events(
         operation_extensions=operation.extensions,
     )
     try:
-        async with aclosing(results):
-            async for result in results:
+        async with aclosing(results), aclosing(_begun_in_time(results, timeout_s)) as timely:
+            async for result in timely:
                 assert isinstance(result, ExecutionResult)  # incremental delivery is off
                 if _source_failed(result):
                     raise _failed_source(result, context)
-                yield _event(_judged(result, schema, operation), context)
+                judged = _judged(result, schema, operation)
+                yield _event(judged, context, empty_fails=True)
     except (OperationFailed, GeneratorExit):
         raise
     except Exception as error:
@@ -54,7 +64,7 @@ async def single_event(
         result = await execute(
             schema, operation, context, allowed=QUERIES_AND_MUTATIONS, timeout_s=timeout_s
         )
-        event = _event(result, context)
+        event = _event(result, context, empty_fails=False)
     except TimeoutError:
         raise failed(format_timeout(timeout_s, request_id=context.request_id)) from None
     except Refused as refusal:
@@ -68,8 +78,7 @@ async def single_event(
 
 def failed(*errors: Formatted) -> OperationFailed:
     """The operation failed for these reasons, formatted for the client."""
-    codes = [cast(Formatted, error["extensions"])["code"] for error in errors]
-    return OperationFailed(encoded(errors), ours="INTERNAL" in codes)
+    return OperationFailed(encoded(errors), ours="INTERNAL" in _codes(errors))
 
 
 def unexpected(error: Exception, request_id: str) -> OperationFailed:
@@ -78,11 +87,30 @@ def unexpected(error: Exception, request_id: str) -> OperationFailed:
     return failed(format_internal(request_id))
 
 
-def _event(result: ExecutionResult, context: Context) -> Event:
+async def _begun_in_time(results: AsyncIterator[T], timeout_s: float) -> AsyncGenerator[T, None]:
+    """The same. Raises TimeoutError if there is no first one in time."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            first = await anext(results)
+    except StopAsyncIteration:
+        return
+    yield first
+    async for result in results:
+        yield result
+
+
+def _event(result: ExecutionResult, context: Context, *, empty_fails: bool) -> Event:
+    """empty_fails: whether a result that is empty by a fault of ours is none."""
     payload, executed = result_payload(result, request_id=context.request_id)
-    if not executed:
-        raise failed(*cast(list[Formatted], payload["errors"]))
-    return Event(context.event_key, encoded(payload))
+    errors = cast(list[Formatted], payload.get("errors", []))
+    flawed = "INTERNAL" in _codes(errors)
+    if not executed or (flawed and empty_fails and result.data is None):
+        raise failed(*errors)
+    return Event(context.event_key, encoded(payload), flawed=flawed)
+
+
+def _codes(errors: Iterable[Formatted]) -> set[object]:
+    return {cast(Formatted, error["extensions"])["code"] for error in errors}
 
 
 def _judged(

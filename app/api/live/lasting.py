@@ -20,7 +20,8 @@ async def lasting_events(
 ) -> AsyncGenerator[Event, None]:
     """The events of `begin()`, begun again where they end by a fault of ours after the first one.
 
-    retries_s: how long to wait before each attempt, at most; then the failure is told.
+    So are they after a flawed event, lest it stay the newest. retries_s: how long to wait before
+    each attempt, at most; then the failure is told, and flawed events are all there is.
     """
     loop = asyncio.get_running_loop()
     told, attempts = False, 0
@@ -31,7 +32,12 @@ async def lasting_events(
                 async for event in events:
                     told = True
                     yield event
-            return
+                    if loop.time() - began_at > STEADY_S:
+                        attempts = 0
+                    if event.flawed and attempts < len(retries_s):
+                        break
+                else:
+                    return
         except OperationFailed as failed:
             if loop.time() - began_at > STEADY_S:
                 attempts = 0

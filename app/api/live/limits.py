@@ -14,7 +14,7 @@ class LiveLimits:
     max_message_bytes: of one message from a client.
     connection_init_timeout_s: how long a socket may be open before it says `connection_init`.
     keepalive_s: how long a connection may be silent before it is asked, or told, something.
-    operation_timeout_s: how long a query or mutation may take.
+    operation_timeout_s: how long a query, a mutation or one event may take.
     retries_s: how long to wait, at most, before each attempt to go on with a subscription that
     ended by a fault of ours.
     """

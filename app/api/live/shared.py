@@ -101,7 +101,8 @@ class SharedStreams:
     def _subscription(self, operation: Operation, caller: Caller) -> AsyncGenerator[Event, None]:
         def begin() -> AsyncGenerator[Event, None]:
             context = self._contexts.of(caller, request_id=token_hex(8))
-            return subscription_events(self._schema, operation, context)
+            timeout_s = self._limits.operation_timeout_s
+            return subscription_events(self._schema, operation, context, timeout_s=timeout_s)
 
         return lasting_events(begin, retries_s=self._limits.retries_s)
 

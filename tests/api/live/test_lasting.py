@@ -68,3 +68,16 @@ async def test_old_failures_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
     _, begin = beginning(*runs, [10])
     got = [int(event.payload) async for event in lasting_events(begin, retries_s=(0.001,))]
     assert got == list(range(11))
+
+
+async def test_a_flawed_event_begins_it_again_as_long_as_that_may_help() -> None:
+    begun = 0
+
+    async def events() -> AsyncGenerator[Event, None]:
+        nonlocal begun
+        begun += 1
+        yield Event("", b"%d" % begun, flawed=True)
+        yield Event("", b"next")
+
+    got = [event.payload async for event in lasting_events(events, retries_s=(0.001, 0.001))]
+    assert got == [b"1", b"2", b"3", b"next"]

@@ -165,6 +165,40 @@ async def test_a_field_that_fails_leaves_the_event_and_the_stream(served: Servin
             board.put("x", value)
 
 
+@pytest.mark.parametrize("field", ["breaksAt", "nullAt", "hangsAt"])
+async def test_an_event_that_fails_for_once_is_not_the_newest_for_long(
+    wire: str, field: str
+) -> None:
+    """What is told of it, if anything, is followed by how things are, though nothing moves."""
+    query = f'subscription {{ numbers(keys: ["x"]) {{ value it: {field}(value: 1) }} }}'
+    limits = LiveLimits(retries_s=(0.01,), operation_timeout_s=0.2)
+    whole = {"data": {"numbers": {"value": 1, "it": "whole"}}}
+    async with serving(wire, limits) as served, served.socket() as socket:
+        await socket.subscribe("n", query)
+        assert (await socket.receive())["payload"]["data"]["numbers"]["value"] == 0
+        board.broken = 1
+        board.put("x", 1)
+        if field == "nullAt":
+            flawed = (await socket.receive())["payload"]
+            assert flawed["data"] == {"numbers": {"value": 1, "it": None}}
+        assert (await socket.receive())["payload"] == whole
+        await socket.subscribe("late", query)
+        assert (await socket.receive())["payload"] == whole
+        assert board.watching == 1
+
+
+async def test_a_subscription_begins_in_time(wire: str) -> None:
+    limits = LiveLimits(operation_timeout_s=0.1)
+    async with serving(wire, limits) as served, served.socket() as socket:
+        await socket.subscribe("n", "subscription { neverBegins }")
+        assert await socket.error_codes("n") == ["INTERNAL"]
+        await socket.numbers("x", "x")
+        assert await socket.next_number() == ("x", "x", 0)
+        await asyncio.sleep(0.3)
+        board.put("x", 1)
+        assert await socket.next_number() == ("x", "x", 1)
+
+
 async def test_an_operation_has_its_time(wire: str) -> None:
     limits = LiveLimits(operation_timeout_s=0.1)
     async with serving(wire, limits) as served, served.socket() as socket:
