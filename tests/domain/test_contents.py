@@ -449,6 +449,7 @@ async def test_more_than_a_statement_takes_are_read_in_slices() -> None:
     assert len(await counters_of(ids)) == len(ids)
 
 
+@pytest.mark.usefixtures("database")
 async def test_a_deleted_contents_external_id_is_free() -> None:
     mo = await person("mo")
     await create_platform(slug="news", name="News", hosts=["news.example"])
