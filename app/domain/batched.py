@@ -1,9 +1,9 @@
 """Reading in batches: what many ask for at about the same time is one statement."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from contextvars import Context
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -47,23 +47,36 @@ class Batched(Generic[Key, Value]):
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._asked:
-            await asyncio.sleep(max(COLLECT_S, self._free_at - loop.time()))
-            keys = list(self._asked)[: self._at_most]
-            answers = [self._asked.pop(key) for key in keys]
-            began = loop.time()
-            await self._answer(keys, answers)
-            ended = loop.time()
-            self._free_at = ended + min(self._rest * (ended - began), MAX_REST_S)
-        self._task = None
+        try:
+            while self._asked:
+                await asyncio.sleep(max(COLLECT_S, self._free_at - loop.time()))
+                keys = list(self._asked)[: self._at_most]
+                answers = [self._asked.pop(key) for key in keys]
+                began = loop.time()
+                await self._answer(keys, answers)
+                ended = loop.time()
+                self._free_at = ended + min(self._rest * (ended - began), MAX_REST_S)
+        finally:
+            # Stopped in between: whoever still waits is let go, and the next one starts anew.
+            self._task = None
+            left, self._asked = list(self._asked.values()), {}
+            _fail(left, RuntimeError("the reading was stopped"))
 
     async def _answer(self, keys: list[Key], answers: list[asyncio.Future[Value]]) -> None:
         try:
             values = await self._read(keys)
+            answered = list(zip(answers, values, strict=True))
         except Exception as error:
-            for answer in answers:
-                answer.set_exception(error)
-                answer.exception()  # nobody may be left to hear of it
-            return
-        for answer, value in zip(answers, values, strict=True):
-            answer.set_result(value)
+            _fail(answers, error)
+        except BaseException:
+            _fail(answers, RuntimeError("the reading was stopped"))
+            raise
+        else:
+            for answer, value in answered:
+                answer.set_result(value)
+
+
+def _fail(answers: Iterable[asyncio.Future[Any]], error: Exception) -> None:
+    for answer in answers:
+        answer.set_exception(error)
+        answer.exception()  # nobody may be left to hear of it

@@ -276,18 +276,20 @@ class Hub:
     async def _run(self) -> None:
         """Do what is wanted, batch after batch; nothing else watches, unwatches or reads."""
         retry_s = RETRY_S
-        while self._wanted or self._unwanted:
-            busy = self.loop.time() - self._read_at < PACE_S
-            await asyncio.sleep(COLLECT_BUSY_S if busy else COLLECT_S)
-            try:
-                await self._unwatch()
-                await self._read()
-                retry_s = RETRY_S
-            except Exception as error:
-                log.warning("live_reading_failed", error=type(error).__name__, exc_info=error)
-                await asyncio.sleep(retry_s * random.uniform(0.5, 1.0))
-                retry_s = min(2 * retry_s, MAX_RETRY_S)
-        self._worker = None
+        try:
+            while self._wanted or self._unwanted:
+                busy = self.loop.time() - self._read_at < PACE_S
+                await asyncio.sleep(COLLECT_BUSY_S if busy else COLLECT_S)
+                try:
+                    await self._unwatch()
+                    await self._read()
+                    retry_s = RETRY_S
+                except Exception as error:
+                    log.warning("live_reading_failed", error=type(error).__name__, exc_info=error)
+                    await asyncio.sleep(retry_s * random.uniform(0.5, 1.0))
+                    retry_s = min(2 * retry_s, MAX_RETRY_S)
+        finally:
+            self._worker = None  # also where it was stopped: what is wanted next starts another
 
     async def _unwatch(self) -> None:
         gone = [name for name in self._unwanted if name not in self._topics]

@@ -73,3 +73,27 @@ async def test_a_failure_is_everybodys_and_the_next_reading_is_not_hurt() -> Non
         await batched.load(13)
     assert await batched.load(1) == 1
     assert len(asyncio.all_tasks()) == 1
+
+
+async def test_a_reader_that_answers_too_few_is_a_failure_of_the_batch_and_not_of_the_next() -> (
+    None
+):
+    async def read(keys: Sequence[int]) -> list[int]:
+        return [key for key in keys if key != 13]
+
+    batched = Batched(read)
+    for answer in await asyncio.gather(*(batched.load(n) for n in (1, 13)), return_exceptions=True):
+        assert isinstance(answer, ValueError), "whose value is whose is not known"
+    assert await batched.load(1) == 1
+
+
+async def test_a_reading_that_is_stopped_leaves_nobody_waiting() -> None:
+    batched = Batched(Source(takes_s=60).read, at_most=1)
+    asked = [asyncio.create_task(batched.load(n)) for n in (1, 2)]
+    await asyncio.sleep(0.02)
+    assert batched._task is not None
+    batched._task.cancel()
+    for answer in await asyncio.gather(*asked, return_exceptions=True):
+        assert isinstance(answer, RuntimeError)
+    batched._read = Source().read
+    assert await batched.load(3) == 9
