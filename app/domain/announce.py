@@ -4,8 +4,10 @@ A message is the newest state, or empty: "read it again". So a lost one costs no
 announcement neither fails nor delays the write it follows. Source: DESIGN.md §6, §9.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextvars import Context
 
 from app.core.bus import Bus, current_bus
 from app.models.database import after_commit
@@ -14,6 +16,8 @@ PERIOD = "period"
 """A period was closed or settled: every counter reads anew, and every balance."""
 MAX_REMEMBERED = 10_000
 """Topics whose last number is remembered, so that an older one is not published after it."""
+DOUBT_S = 1.0
+"""After a commit in doubt watchers read at once and again so much later: it may land meanwhile."""
 
 
 def counter_topic(content_id: int) -> str:
@@ -46,7 +50,14 @@ def announce(topic: str, message: bytes = b"") -> None:
 
     Where nobody knows whether it was committed, watchers are told to read again.
     """
-    after_commit(lambda sure: current_bus().publish(topic, message if sure else b""))
+
+    def publish(sure: bool) -> None:
+        if sure:
+            current_bus().publish(topic, message)
+        else:
+            _publish_doubt(topic)
+
+    after_commit(publish)
 
 
 def announce_number(topic: str, seq: int, message: bytes) -> None:
@@ -59,7 +70,7 @@ def announce_number(topic: str, seq: int, message: bytes) -> None:
     def publish(sure: bool) -> None:
         bus = current_bus()
         if not sure:
-            bus.publish(topic, b"")
+            _publish_doubt(topic)
         elif _published.rises(bus, topic, seq):
             bus.publish(topic, message)
 
@@ -72,6 +83,15 @@ def announce_contents(platform_id: int | None, creator_ids: Iterable[int]) -> No
         announce(platform_topic(platform_id))
     for creator_id in sorted(set(creator_ids)):
         announce(creator_topic(creator_id))
+
+
+def _publish_doubt(topic: str) -> None:
+    _publish_empty(topic)
+    asyncio.get_running_loop().call_later(DOUBT_S, _publish_empty, topic, context=Context())
+
+
+def _publish_empty(topic: str) -> None:
+    current_bus().publish(topic, b"")
 
 
 class _Published:

@@ -8,6 +8,7 @@ import pytest
 from app.core.bus import open_bus
 from app.core.clock import FixedClock
 from app.core.local_bus import LocalBus
+from app.domain import announce as domain_announce
 from app.domain.announce import (
     PERIOD,
     announce,
@@ -166,7 +167,12 @@ async def test_what_is_announced_can_be_read_by_everybody(heard: Heard) -> None:
     assert await seen[0] == {"key": "2031-01"}
 
 
-async def test_where_the_commit_is_in_doubt_watchers_are_told_to_read_again(heard: Heard) -> None:
+async def test_where_the_commit_is_in_doubt_watchers_are_told_to_read_twice(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, and when it has landed if it does."""
+    monkeypatch.setattr(domain_announce, "DOUBT_S", 0.1)
+
     async def write() -> None:
         async with transaction():
             await execute("UPDATE periods SET key = '2031-01'")
@@ -180,6 +186,8 @@ async def test_where_the_commit_is_in_doubt_watchers_are_told_to_read_again(hear
     with pytest.raises(asyncio.CancelledError):
         await task
     assert heard.messages == [("a", b""), ("b", b"")]
+    await asyncio.sleep(0.2)
+    assert heard.messages == [("a", b""), ("b", b"")] * 2
 
 
 async def test_an_older_number_is_not_published_after_a_newer_one(heard: Heard) -> None:
