@@ -19,7 +19,7 @@ from websockets.server import ServerProtocol
 
 from app.api.live.buffers import keep_buffers_small
 from app.api.live.frames import close_frame, shared_frame, text_frame
-from app.api.live.gate import Gate, select_subprotocol
+from app.api.live.gate import Gate, select_subprotocol, unreadable
 from app.api.live.messages import NO_SUBPROTOCOL, NOT_UTF8, SUBPROTOCOL
 from app.api.live.parsers import release
 from app.api.live.session import Session
@@ -156,13 +156,16 @@ class FastProtocol(asyncio.Protocol):
             self._hold()
             self._read(data)
             self._flush()
-        elif self._timer is None:
+        elif self._timer is None and not self._transport.is_closing():
             self._shake_hands(data)
 
     def _shake_hands(self, data: bytes) -> None:
         handshake = ServerProtocol(select_subprotocol=select_subprotocol)
         handshake.receive_data(data)
-        for request in handshake.events_received():
+        requests = handshake.events_received()
+        if not requests:
+            self._transport.write(unreadable(handshake))
+        for request in requests:
             assert isinstance(request, Request)
             response = self._gate.answer(handshake, request)
             handshake.send_response(response)
@@ -215,10 +218,12 @@ class FastProtocol(asyncio.Protocol):
         """A message or a part of one; the parser bounds their sum."""
         data: bytes | bytearray = bytes(frame.data)
         if self._pieces is not None or not frame.fin:
-            self._pieces = data = (self._pieces or bytearray()) + data
+            if self._pieces is None:
+                self._pieces = bytearray()
+            self._pieces += data
             if not frame.fin:
                 return
-            self._pieces = None
+            data, self._pieces = self._pieces, None
         try:
             text = data.decode()
         except UnicodeDecodeError:

@@ -18,6 +18,13 @@ from app.api.live.server import LiveServer
 
 PATH = "/graphql"
 _KEY = "fast_gate"
+_UNREADABLE = b"""HTTP/1.1 400 Bad Request\r
+Connection: close\r
+Content-Type: text/plain; charset=utf-8\r
+Content-Length: 32\r
+\r
+The request's head is malformed.
+""".removesuffix(b"\n")
 
 
 class Gate:
@@ -85,6 +92,11 @@ def select_subprotocol(
 ) -> Subprotocol | None:
     """Ours if it is offered. A client that does not is let in, to be told in a close frame."""
     return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None
+
+
+def unreadable(handshake: ServerProtocol) -> bytes:
+    """The answer to a head that uvicorn's parser reads and that of `websockets` does not."""
+    return b"".join(handshake.data_to_send()) or _UNREADABLE
 
 
 def _run_through(coroutine: Coroutine[Any, Any, None]) -> None:

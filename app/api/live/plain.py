@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol, for sockets over plain ASGI, with two things more.
+"""uvicorn's WebSocket protocol, for sockets over plain ASGI, with three things more.
 
 `uvicorn.Config(ws="app.api.live.plain:PlainProtocol")`.
 """
@@ -11,6 +11,7 @@ from websockets.protocol import OPEN
 
 from app.api.live.buffers import keep_buffers_small
 from app.api.live.frames import text_frame
+from app.api.live.gate import unreadable
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
@@ -23,6 +24,14 @@ class PlainProtocol(WebSocketsSansIOProtocol):
         """Called by uvicorn's HTTP protocol when a request asks for an upgrade."""
         super().connection_made(transport)
         keep_buffers_small(cast(asyncio.Transport, transport))
+
+    def data_received(self, data: bytes) -> None:
+        """A head that cannot be read is answered; uvicorn would leave the client waiting."""
+        super().data_received(data)
+        unread = self.conn.handshake_exc is not None and not self.handshake_initiated
+        if unread and not self.transport.is_closing():
+            self.transport.write(unreadable(self.conn))
+            self.transport.close()
 
     async def send(self, message: "ASGISendEvent") -> None:
         """One text is one frame. All else, and what must wait or cannot be sent, is uvicorn's."""

@@ -92,6 +92,7 @@ def test_messages_of_every_length_arrive(server: FastServer, padding: int) -> No
         ("/graphql", {"Sec_WebSocket_Key": None}, 400),
         ("/graphql", {"Sec_WebSocket_Key": "short"}, 400),
         ("/graphql", {"Sec_WebSocket_Version": "8"}, 400),
+        ("/graphql", {"Cookie": "x" * 9_000}, 431),
     ],
 )
 def test_handshakes(

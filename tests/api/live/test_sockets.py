@@ -9,7 +9,8 @@ from websockets.exceptions import ConnectionClosed
 from app.api.live.limits import LiveLimits
 from tests.api.board import board
 
-from .serving import Serving, eventually, serving
+from .fast_server import upgrade
+from .serving import WAIT_S, Serving, eventually, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -163,6 +164,17 @@ async def test_a_field_that_fails_leaves_the_event_and_the_stream(served: Servin
             assert payload["data"] == {"numbers": {"key": "x", "breaks": None}}
             assert payload["errors"][0]["extensions"]["code"] == "INTERNAL"
             board.put("x", value)
+
+
+async def test_a_head_that_cannot_be_read_is_answered(served: Serving) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    writer.write(upgrade(Content_Length="1") + b"x")
+    answer = await asyncio.wait_for(reader.read(), WAIT_S)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ") and head.endswith(b"Content-Length: %d" % len(body))
+    assert body == b"The request's head is malformed."
+    writer.close()
+    await writer.wait_closed()
 
 
 @pytest.mark.parametrize("field", ["breaksAt", "nullAt", "hangsAt"])
