@@ -58,7 +58,7 @@ class Sessions:
         """The session cookie's name where this request came in, or None if there is none."""
         if self._public_secure or _scheme(request) == "https":
             return SECURE_NAME
-        host = request.url.hostname or ""
+        host = _host(request)
         return PLAIN_NAME if host == self._public_host or _is_loopback(host) else None
 
     def is_our_page(self, request: HTTPConnection) -> bool:
@@ -100,8 +100,16 @@ def bearer_token(authorization: str) -> str | None:
 
 def _scheme(request: HTTPConnection) -> str:
     """http or https: a page's origin has no other scheme, even where it opens a socket."""
-    scheme = request.url.scheme
+    scheme: str = request.scope.get("scheme", "http")
     return {"ws": "http", "wss": "https"}.get(scheme, scheme)
+
+
+def _host(request: HTTPConnection) -> str:
+    """The host's name; the whole address is not asked for, it may hold bytes that are no text."""
+    try:
+        return urlsplit("//" + request.headers.get("host", "")).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _origin(url: str) -> str:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from starlette.requests import HTTPConnection
 
-from app.api.viewer import PLAIN_NAME, SECURE_NAME
+from app.api.viewer import PLAIN_NAME, SECURE_NAME, Sessions
 
 from .sample import Door, sample_app, sample_endpoint
 
@@ -134,3 +135,20 @@ async def test_the_last_wish_counts() -> None:
 )
 async def test_no_cookie_where_it_would_not_count(base_url: str, headers: dict[str, str]) -> None:
     assert await cookie_set(base_url, "mutation { signIn }", LOCAL, **headers) == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        (b"127.0.0.1:8000", PLAIN_NAME),
+        (b"[::1]:8000", PLAIN_NAME),
+        (b"[::1", None),
+        (b"obole.example", None),
+        (b"\xff", None),
+        (b"", None),
+    ],
+)
+def test_an_address_of_any_bytes_has_a_cookie_or_none(host: bytes, name: str | None) -> None:
+    scope = {"type": "http", "scheme": "http", "path": "/graphql", "query_string": b"x=\xff"}
+    request = HTTPConnection({**scope, "headers": [(b"host", host)]})
+    assert Sessions(LOCAL).cookie_name(request) == name
