@@ -16,8 +16,8 @@ PERIOD = "period"
 """A period was closed or settled: every counter reads anew, and every balance."""
 MAX_REMEMBERED = 10_000
 """Topics whose last number is remembered, so that an older one is not published after it."""
-DOUBT_S = 1.0
-"""After a commit in doubt watchers read at once and again so much later: it may land meanwhile."""
+DOUBT_S = 1
+"""After a commit in doubt, which may land meanwhile, watchers read so many seconds later again."""
 
 
 def counter_topic(content_id: int) -> str:
