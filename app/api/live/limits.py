@@ -11,6 +11,8 @@ class LiveLimits:
 
     max_sockets: sockets and event streams of this process; more are sent away.
     max_subscriptions_per_socket: operations of one socket at a time, of whatever kind.
+    max_streams: operations of this process that run at a time; identical public subscriptions are
+    one. Who asks for more is refused.
     max_message_bytes: of one message from a client.
     connection_init_timeout_s: how long a socket may be open before it says `connection_init`.
     keepalive_s: how long a connection may be silent before it is asked, or told, something.
@@ -21,6 +23,7 @@ class LiveLimits:
 
     max_sockets: int = 20_000
     max_subscriptions_per_socket: int = 100
+    max_streams: int = 50_000
     max_message_bytes: int = 65_536
     connection_init_timeout_s: float = 10.0
     keepalive_s: float = 25.0

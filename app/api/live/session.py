@@ -19,6 +19,7 @@ from app.api.live.messages import Closing
 from app.api.live.server import LiveServer
 from app.api.live.subscription import Subscription
 from app.api.refusal import Refused
+from app.api.request import Operation
 from app.api.response import encoded
 from app.api.viewer import Credential, bearer_token
 
@@ -197,13 +198,19 @@ class Session:
         try:
             operation = messages.read_operation(message)
             self._check_room()
+            self._join(operation_id, operation)
         except Refused as refusal:
             errors = encoded([format_refusal(refusal)])
             self.wire.send(messages.error_message(operation_id, errors))
-            return
+
+    def _join(self, operation_id: str, operation: Operation) -> None:
         subscription = Subscription(self, operation_id)
         self._operations[operation_id] = subscription
-        subscription.read(self._server.streams.join(operation, self._caller, subscription))
+        try:
+            subscription.read(self._server.streams.join(operation, self._caller, subscription))
+        except Refused:
+            del self._operations[operation_id]
+            raise
         if self.closed:  # the wire broke while it was told what is newest
             subscription.leave()
 

@@ -19,6 +19,7 @@ from app.api.live.lasting import lasting_events
 from app.api.live.limits import LiveLimits
 from app.api.live.public import is_public
 from app.api.live.stream import Stream
+from app.api.refusal import Refused
 from app.api.request import Operation
 
 Key = tuple[str, str | None, str]
@@ -45,13 +46,22 @@ class SharedStreams:
         return len(self._tasks)
 
     def join(self, operation: Operation, caller: Caller, reader: Reader) -> Stream:
-        """The stream that now tells this reader of the operation's results."""
+        """The stream that now tells this reader of the operation's results. Raises Refused."""
         key = _key(operation)
         stream = self._shared.get(key)
         if stream is None:
+            self._check_room()
             stream = self._open(operation, key, caller)
         stream.add(reader)
         return stream
+
+    def _check_room(self) -> None:
+        if len(self) >= self._limits.max_streams:
+            raise Refused(
+                503,
+                "OVERLOADED",
+                "The server runs as many different operations as it can. Try again later.",
+            )
 
     def operation_type(self, operation: Operation) -> OperationType | None:
         """Query, mutation or subscription; None of an operation that cannot run."""

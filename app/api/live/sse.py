@@ -14,13 +14,15 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.api.context import Caller
+from app.api.errors import format_refusal
 from app.api.live.buffers import EXTENSION
 from app.api.live.event import Event
 from app.api.live.server import LiveServer
 from app.api.live.stream import Stream
 from app.api.negotiation import EVENT_STREAM
+from app.api.refusal import Refused
 from app.api.request import Operation
-from app.api.response import VARY
+from app.api.response import VARY, encoded
 
 HEADERS = {
     "Content-Type": f"{EVENT_STREAM}; charset=utf-8",
@@ -63,7 +65,7 @@ class EventStreamResponse(Response):
         if self._server.admit(events) is not None:
             events.drain()
         else:
-            events.read(self._server.streams.join(self._operation, self._caller, events))
+            self._join(events)
         watcher = asyncio.create_task(_watch(receive, events))
         try:
             await events.write(send)
@@ -71,6 +73,12 @@ class EventStreamResponse(Response):
             watcher.cancel()
             events.leave()
             self._server.forget(events)
+
+    def _join(self, events: "EventStream") -> None:
+        try:
+            events.read(self._server.streams.join(self._operation, self._caller, events))
+        except Refused as refusal:
+            events.error(encoded([format_refusal(refusal)]))
 
 
 class EventStream:

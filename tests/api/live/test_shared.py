@@ -1,13 +1,16 @@
 """One execution for all who ask for the same public thing."""
 
 import asyncio
+import json
+import re
 
+import httpx2
 import pytest
 
 from app.api.live.limits import LiveLimits
 from tests.api.board import board
 
-from .serving import NUMBERS, Serving, Socket, eventually, serving
+from .serving import NUMBERS, WAIT_S, Serving, Socket, eventually, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -141,3 +144,29 @@ async def storm(reader: Socket, key: str, *, count: int) -> float:
             pass
         slowest_s = max(slowest_s, loop.time() - changed_at)
     return slowest_s
+
+
+async def test_so_many_different_operations_and_no_more(wire: str) -> None:
+    async with serving(wire, LiveLimits(max_streams=2)) as served, served.socket() as socket:
+        for key in ("x", "y", "x", "y"):
+            await socket.numbers(f"{key}{len(served.live.streams)}", key)
+            assert (await socket.next_number())[1] == key
+        for _ in range(2):  # the id is free again
+            await socket.numbers("many", "z")
+            assert await socket.error_codes("many") == ["OVERLOADED"]
+        assert await streamed(served, "z") == "OVERLOADED"
+        await socket.send({"id": "x0", "type": "complete"})
+        await socket.send({"id": "x2", "type": "complete"})
+        await socket.numbers("many", "z")
+        assert await socket.next_number() == ("many", "z", 0)
+
+
+async def streamed(served: Serving, key: str) -> str:
+    """The code that an event stream ends with."""
+    body = {"query": NUMBERS, "variables": {"keys": [key]}}
+    async with httpx2.AsyncClient(timeout=WAIT_S) as http:
+        headers = {"Accept": "text/event-stream"}
+        response = await http.post(served.url, json=body, headers=headers)
+        (data,) = re.findall(r"data: (.+)", response.text)
+        code: str = json.loads(data)["errors"][0]["extensions"]["code"]
+        return code
