@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from time import monotonic
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -32,8 +33,27 @@ from app.web.errors import error_handlers, server_error
 from app.web.graphiql import GRAPHIQL_POLICY, graphiql_page
 from app.web.routes import routes
 
-STOP_S = 3.0
-"""How long a stopping server waits for a settlement; what was not done goes on next time."""
+STOP_S = 2.0
+"""How long a stopping server waits for all that it runs, after its last answer and all together.
+
+A settlement that was not done goes on next time; what the bus could not tell is seen within a
+minute.
+"""
+LEAST_S = 0.2
+"""What each part has of it in any case: most end at once."""
+
+
+class Deadline:
+    """When everything must have ended; it is set when the first part is asked to."""
+
+    def __init__(self) -> None:
+        self._at: float | None = None
+
+    def left_s(self) -> float:
+        """How much is left of STOP_S, in seconds; never less than LEAST_S."""
+        if self._at is None:
+            self._at = monotonic() + STOP_S
+        return max(LEAST_S, self._at - monotonic())
 
 
 def create_app(
@@ -50,13 +70,14 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, object]]:
         log_to_stderr()
+        deadline = Deadline()
         async with (
             open_database(settings.database_url),
-            open_bus(settings.redis_url),
+            bus(settings.redis_url, deadline),
             ready_database(),
-            lasting_work(),
-            scheduler(),
-            aclosing(live),
+            lasting_work(deadline),
+            scheduler(deadline),
+            connections(live, deadline),
         ):
             yield {"live": live}
 
@@ -95,6 +116,19 @@ def graphql_endpoint(settings: Settings) -> tuple[LiveServer, GraphQLEndpoint]:
 
 
 @asynccontextmanager
+async def bus(redis_url: str | None, deadline: Deadline) -> AsyncIterator[None]:
+    """The process's bus; an absent Redis does not keep the server from ending."""
+    opened = AsyncExitStack()
+    await opened.enter_async_context(open_bus(redis_url))
+    try:
+        yield
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(deadline.left_s()):
+                await opened.aclose()
+
+
+@asynccontextmanager
 async def ready_database() -> AsyncIterator[None]:
     """The open database, migrated and with a period open. Raises SettingsError if it is not up."""
     missing = await pending_migrations()
@@ -107,16 +141,16 @@ async def ready_database() -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def lasting_work() -> AsyncIterator[None]:
+async def lasting_work(deadline: Deadline) -> AsyncIterator[None]:
     """Settlements that outlive their answers, as long as the server runs and a little longer."""
     try:
         yield
     finally:
-        await stop_running(timeout_s=STOP_S)
+        await stop_running(timeout_s=deadline.left_s())
 
 
 @asynccontextmanager
-async def scheduler() -> AsyncIterator[None]:
+async def scheduler(deadline: Deadline) -> AsyncIterator[None]:
     """The scheduler, running beside the server; stopped with it."""
     stop = asyncio.Event()
     task = asyncio.create_task(run_scheduler(stop))
@@ -124,7 +158,16 @@ async def scheduler() -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        _, late = await asyncio.wait({task}, timeout=STOP_S)
+        _, late = await asyncio.wait({task}, timeout=deadline.left_s())
         if late:
             task.cancel()
             await asyncio.wait({task})
+
+
+@asynccontextmanager
+async def connections(live: LiveServer, deadline: Deadline) -> AsyncIterator[None]:
+    """Sockets and event streams; whoever is left is told that the server stops."""
+    try:
+        yield
+    finally:
+        await live.aclose(timeout_s=deadline.left_s())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from time import monotonic
 
 import httpx2
 import pytest
@@ -9,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
+from app.core.bus import current_bus
 from app.core.settings import use_settings
 from app.main import create_app
 from app.models.database import ping
@@ -72,3 +74,23 @@ async def test_a_stopping_server_waits_a_little_for_what_outlives_its_answer(
             await settlement._started(settle_period("2026-11"))
             assert seen == []
     assert seen == [ended]
+
+
+async def test_what_does_not_end_is_waited_for_once(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheduler, a settlement and a Redis that is away have one deadline together."""
+
+    async def never(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr("app.main.STOP_S", 0.5)
+    monkeypatch.setattr("app.main.run_scheduler", never)
+    away = "redis://127.0.0.1:1/0"
+    with use_settings(database_url=sqlite_url, redis_url=away, settle_wait_s=0.001), capture_logs():
+        app = create_app()
+        async with app.router.lifespan_context(app):
+            await settlement._started(never())
+            current_bus().publish("counter:1", b"1")
+            began = monotonic()
+        assert monotonic() - began < 1.5

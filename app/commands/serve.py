@@ -15,8 +15,11 @@ from app.core.errors import SettingsError
 from app.core.settings import Settings, get_settings
 from app.main import create_app
 
-GRACE_S = 3
-"""How long a stopping server waits for what it is answering. Live connections end sooner."""
+GRACE_S = 2
+"""How long a stopping server waits for what it is answering. Live connections end sooner.
+
+With STOP_S of `app/main.py` it ends within 5 s, whatever is away.
+"""
 HEALTH_S = 30
 """How long a worker may be too busy to say that it lives before another takes its place."""
 MAX_WORKERS = 256

@@ -89,11 +89,11 @@ class LiveServer:
             for connection in list(turn):
                 connection.drain()
 
-    async def aclose(self) -> None:
+    async def aclose(self, *, timeout_s: float = END_S) -> None:
         """Drain, and wait for what runs to let go."""
         self.drain()
         self.streams.stop()
-        await self.streams.ended(timeout_s=END_S)
+        await self.streams.ended(timeout_s=timeout_s)
 
     def _next_turn(self) -> None:
         self._turn = (self._turn + 1) % TURNS
