@@ -105,13 +105,11 @@ async def open_session(
     return SignedIn(Viewer(account, _session(row)), token)
 
 
-async def viewer_of(token: str) -> Viewer | None:
-    """Who holds this token, or None where it is unknown, over, or taken back."""
-    return (await viewers_of([token]))[0]
-
-
 async def viewers_of(tokens: Sequence[str]) -> list[Viewer | None]:
-    """Who holds these tokens, in their order, as `viewer_of` says; two statements at most."""
+    """Who holds these tokens, in their order; None where one is unknown, over, or taken back.
+
+    Two statements at most.
+    """
     hashes = [
         token_hash(token) if len(token) <= MAX_TOKEN and token.isascii() else None
         for token in tokens

@@ -13,10 +13,10 @@ from app.domain.sessions import (
     MAX_TOKEN,
     Scope,
     SignedIn,
+    Viewer,
     open_session,
     sign_in,
     sign_out,
-    viewer_of,
     viewers_of,
 )
 from app.models.database import fetch
@@ -29,6 +29,10 @@ async def signed_in(handle: str = "alice", *, expires_in_s: int | None = None) -
     await person(handle)
     email = f"{handle}@people.example"
     return await sign_in(email=email, password=PASSWORD, expires_in_s=expires_in_s)
+
+
+async def viewer_of(token: str) -> Viewer | None:
+    return (await viewers_of([token]))[0]
 
 
 @pytest.mark.usefixtures("database")
