@@ -111,7 +111,11 @@ def test_a_month_from_close_to_statement(shell: Shell, tmp_path: Path) -> None:
         (["close", "November"], ExitCode.UNUSABLE, "no period"),
         (["verify", "2026-11"], ExitCode.NOT_NOW, "not settled"),
         (["statement", "nobody", "2026-11"], ExitCode.UNUSABLE, "Nobody has the handle"),
-        (["statement", "bob", "2026-11"], ExitCode.NOT_NOW, "2026-11 is open. Settle it"),
+        (
+            ["statement", "bob", "2026-11"],
+            ExitCode.NOT_NOW,
+            "2026-11 is open. Close it, then settle it",
+        ),
         (["statement", "bob", "2026-11", "--csv", "/nowhere"], ExitCode.NOT_NOW, "is open"),
         (["statement", "bob", "2026-10"], ExitCode.UNUSABLE, "no such period"),
         (["settle", "--engine", "abacus"], ExitCode.UNUSABLE, "no engine 'abacus'"),
