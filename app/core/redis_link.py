@@ -37,6 +37,7 @@ class Link:
     async def open(self) -> None:
         """Connect and sign in, within CONNECT_S. Raises RedisError or TimeoutError."""
         async with asyncio.timeout(CONNECT_S):
+            # redis-py leaves some of its methods without types.
             await self._connection.connect()  # type: ignore[no-untyped-call]
 
     async def send(self, commands: Sequence[Command]) -> None:

@@ -86,6 +86,7 @@ class Servers:
     def link(self, address: Address) -> Link:
         """A new link, not yet open, to a server."""
         if address is None:
+            # redis-py leaves some of its methods without types; below too.
             return Link(self.pool.make_connection())  # type: ignore[no-untyped-call]
         host, port = address
         arguments = self.pool.connection_kwargs | {"host": host, "port": port}

@@ -272,11 +272,6 @@ def slices(values: Sequence[Value], at_most: int = MAX_VALUES) -> Iterator[Seque
     return (values[first : first + at_most] for first in range(0, len(values), at_most))
 
 
-def for_share() -> str:
-    """`FOR SHARE` where there are row locks; SQLite's transaction holds the whole file."""
-    return " FOR SHARE" if dialect() == "postgres" else ""
-
-
 def for_update() -> str:
     """`FOR UPDATE` where there are row locks."""
     return " FOR UPDATE" if dialect() == "postgres" else ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 import uvicorn
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
@@ -34,6 +35,16 @@ ARGUMENTS = (
     "--disable-sync",
 )
 START_S = 20.0
+
+
+@pytest.fixture
+async def http(sqlite_database: str, clock: FixedClock) -> AsyncIterator[httpx2.AsyncClient]:
+    """The application over the sample world, without a browser or a socket."""
+    clock.set(SAMPLE_NOW)
+    await populate()
+    transport = httpx2.ASGITransport(app=create_app())
+    async with httpx2.AsyncClient(transport=transport, base_url="http://obole.example") as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,39 +1,26 @@
 """A content's badge: as SVG, over HTTP, and as a browser draws it."""
 
 import re
-from collections.abc import AsyncIterator
 from xml.etree import ElementTree
 
 import httpx2
 import pytest
 from playwright.async_api import Browser, Page
 
-from app.core.clock import FixedClock
 from app.core.ids import to_global_id
 from app.domain.accounts import account_by_handle
 from app.domain.clicks import withdraw_click
 from app.domain.contents import content_by_url
-from app.main import create_app
 from app.web.assets import assets
 from app.web.badge import COLOURS, badge
 from app.web.content import content_path
 from app.web.language import Language
 from tests.web.conftest import visit
-from tests.web.sample import SAMPLE_NOW, populate
 from tests.web.test_style import READABLE, _contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 ENGLISH = Language("en")
 RADIO = "https://lanterne.example/radio"
-
-
-@pytest.fixture
-async def http(sqlite_database: str, clock: FixedClock) -> AsyncIterator[httpx2.AsyncClient]:
-    clock.set(SAMPLE_NOW)
-    await populate()
-    transport = httpx2.ASGITransport(app=create_app())
-    async with httpx2.AsyncClient(transport=transport, base_url="http://obole.example") as client:
-        yield client
 
 
 async def _path() -> str:

@@ -1,36 +1,23 @@
 """A content's page: over HTTP, and in a browser."""
 
 import re
-from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 from graphql import build_schema, parse, validate
 from playwright.async_api import Browser, expect
 
-from app.core.clock import FixedClock
 from app.core.ids import to_global_id
 from app.domain.accounts import account_by_handle, suspend_account
 from app.domain.contents import Content, content_by_url, delete_content, register_content
 from app.domain.drafts import ContentDraft
-from app.main import create_app
 from app.settlement.statements import content_page
 from app.web.content import CLICK_OPERATION, content_path, shown_address
 from tests.web.conftest import visit
-from tests.web.sample import SAMPLE_NOW, populate
 from tests.web.test_graphiql import SDL
 
 RADIO = "https://lanterne.example/radio"
 HOSTILE = "https://elsewhere.example/x?a=1&b=2"
-
-
-@pytest.fixture
-async def http(sqlite_database: str, clock: FixedClock) -> AsyncIterator[httpx2.AsyncClient]:
-    clock.set(SAMPLE_NOW)
-    await populate()
-    transport = httpx2.ASGITransport(app=create_app())
-    async with httpx2.AsyncClient(transport=transport, base_url="http://obole.example") as client:
-        yield client
 
 
 async def _content(url: str) -> Content:

@@ -1,7 +1,5 @@
 """A content's counter as JSON."""
 
-from collections.abc import AsyncIterator
-
 import httpx2
 import pytest
 
@@ -10,21 +8,10 @@ from app.core.ids import to_global_id
 from app.domain.accounts import Account, account_by_handle
 from app.domain.clicks import withdraw_click
 from app.domain.contents import Content, content_by_url, delete_content
-from app.main import create_app
 from app.web.content import content_path
-from tests.web.sample import SAMPLE_NOW, populate
 
 RADIO = "https://lanterne.example/radio"
 QUERY = "query($ids:[ID!]!){counters(ids:$ids){contentId periodKey total period supporters seq}}"
-
-
-@pytest.fixture
-async def http(sqlite_database: str, clock: FixedClock) -> AsyncIterator[httpx2.AsyncClient]:
-    clock.set(SAMPLE_NOW)
-    await populate()
-    transport = httpx2.ASGITransport(app=create_app())
-    async with httpx2.AsyncClient(transport=transport, base_url="http://obole.example") as client:
-        yield client
 
 
 async def _radio() -> Content:

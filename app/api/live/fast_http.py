@@ -43,6 +43,7 @@ class FastHttp(HttpToolsProtocol):
             early = self._received[upgrade.args[0] :]
             if early:
                 self._now().data_received(early)
+        # uvicorn says that it always has one; after the upgrade nobody asks for it.
         self.parser = None  # type: ignore[assignment]
 
     def _now(self) -> Any:

@@ -35,6 +35,7 @@ class Gate:
         self.connections: set[Any] = state.connections
         self.parsers = Parsers(live.limits.max_message_bytes)
         self._root_path = config.root_path
+        # uvicorn names ASGI's types its own way; to a checker they are others than Starlette's.
         self._trusting = (
             ProxyHeadersMiddleware(_nothing, config.forwarded_allow_ips)  # type: ignore[arg-type]
             if config.proxy_headers
@@ -82,7 +83,7 @@ class Gate:
             "subprotocols": [subprotocol] if subprotocol else [],
             "state": {},
         }
-        if self._trusting is not None:
+        if self._trusting is not None:  # the types: as in __init__
             _run_through(self._trusting(scope, _unused, _unused))  # type: ignore[arg-type]
         return scope
 
